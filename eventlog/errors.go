@@ -1,0 +1,33 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors of an append or a work item, for errors.Is.
+var (
+	ErrConflict  = errors.New("eventlog: the stream is not at the expected version")
+	ErrMismatch  = errors.New("eventlog: the command id was used for another command")
+	ErrLeaseLost = errors.New("eventlog: the work item is leased to somebody else or finished")
+	ErrNotFound  = errors.New("eventlog: not found")
+)
+
+// ClaimError says that another stream owns the name.
+type ClaimError struct {
+	Key   string
+	Owner StreamID
+}
+
+// Error implements error.
+func (e *ClaimError) Error() string {
+	return fmt.Sprintf("eventlog: %q is claimed by %s", e.Key, e.Owner)
+}
+
+// RowError says that a row's precondition did not hold.
+type RowError struct{ Kind, Key string }
+
+// Error implements error. The key may be the hash of a secret and is not shown.
+func (e *RowError) Error() string {
+	return fmt.Sprintf("eventlog: a %s row is not as expected", e.Kind)
+}

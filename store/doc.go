@@ -1,0 +1,48 @@
+// Package store runs pure reducers durably: it is the five types an application
+// is written with, and the engine behind them.
+//
+// A feature is a state, a sealed interface of actions, and a [Reducer]:
+//
+//	type State struct{ Count int }
+//
+//	type Action interface{ counter() }
+//	type Increment struct{ By int }   // a command: may be refused
+//	type Incremented struct{ By int } // an event: a fact
+//
+//	func (Reducer) Reduce(s *State, a Action, env store.Env) (store.Effects, error) {
+//		switch a := a.(type) {
+//		case Increment:
+//			if a.By < 1 {
+//				return nil, store.Refuse(store.Invalid, "invalid", "by must be positive")
+//			}
+//			return store.Effects{store.Record(Incremented(a))}, nil
+//		case Incremented:
+//			s.Count += a.By
+//		}
+//		return nil, nil
+//	}
+//
+// [New] makes a store of it: one stream of events per key. [Store.Send] reduces
+// a command on the fold of its stream and commits everything it decided —
+// events, claims, rows, durable work — as one append; the caller is answered
+// after the commit. [Store.State] reads the fold.
+//
+// # Effects
+//
+// What should happen is a value that the reducer returns. With the commit:
+// [Record], [Claim], [Release], [Put], [Insert], [Take], [Drop]. After it,
+// durably, at least once, with a stable [Key]: [Dispatch], [After], [At],
+// [Cancel], and any struct with an EffectName for which [Handle] registered a
+// handler, whose result comes back as an action of the stream that asked.
+//
+// # The engine
+//
+// Actions of one stream are decided one after the other, each on the outcome of
+// the one before, without waiting for its commit; a refusal or receipt is given
+// only when everything it was decided on is committed. Concurrent actions of
+// all streams share transactions. When a commit fails with a conflict the
+// stream is loaded again and the action decided anew.
+//
+// Not promised: order between streams, and effects that happen exactly once.
+// A handler that talks to the outside must use its key.
+package store

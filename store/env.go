@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Actor is the principal an action is done for. The zero Actor is nobody.
+type Actor struct {
+	ID      string
+	Roles   []string
+	Session string // id of the session it came with; "" for work inside the system
+}
+
+// Has reports whether the actor holds the role.
+func (a Actor) Has(role string) bool { return slices.Contains(a.Roles, role) }
+
+// Env is everything a reducer may know besides its state and action.
+type Env struct {
+	Now           time.Time // UTC, microseconds
+	Actor         Actor     // for dispatched commands and timers only the ID is known
+	CorrelationID string
+	CausationID   string
+
+	ids *ids
+}
+
+// NewEnv returns an Env whose NewID depends on nothing but seed.
+func NewEnv(now time.Time, actor Actor, seed string) Env {
+	return Env{Now: now.UTC().Truncate(time.Microsecond), Actor: actor, ids: &ids{seed: seed}}
+}
+
+// NewID returns a UUID that is the same whenever the same action is decided
+// again.
+func (e Env) NewID() string { return e.ids.next() }
+
+type ids struct {
+	seed string
+	n    uint64
+}
+
+func (i *ids) next() string {
+	i.n++
+	return DeriveID(string(binary.BigEndian.AppendUint64([]byte(i.seed), i.n)))
+}
+
+// DeriveID returns the UUID (version 8, SHA-256) that belongs to a name: the
+// same name, the same id.
+func DeriveID(name string) string {
+	return uuid.NewHash(sha256.New(), uuid.Nil, []byte(name), 8).String()
+}
+
+// Origin says who and what an action comes from. It travels in the context.
+type Origin struct {
+	Actor         Actor
+	CorrelationID string // made when empty
+	CausationID   string
+	TraceParent   string // W3C trace context
+
+	// CommandID makes the action idempotent for this actor and stream: sent
+	// again it answers the first receipt, sent with another content it is
+	// [ErrMismatch]. Empty means no idempotency.
+	CommandID string
+}
+
+type originKey struct{}
+
+// WithOrigin returns a context whose actions have this origin.
+func WithOrigin(ctx context.Context, o Origin) context.Context {
+	return context.WithValue(ctx, originKey{}, o)
+}
+
+// OriginFrom returns the context's origin, zero when it has none.
+func OriginFrom(ctx context.Context) Origin {
+	o, _ := ctx.Value(originKey{}).(Origin)
+	return o
+}

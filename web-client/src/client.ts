@@ -1,0 +1,118 @@
+import { createAddresses } from "./address.js";
+import { jitter } from "./backoff.js";
+import { createCommands } from "./commands.js";
+import { createConnection, type Frame } from "./connection.js";
+import { createRequest, type Method } from "./http.js";
+import { randomId } from "./id.js";
+import { createPosition } from "./position.js";
+import { localProblem, ProblemError } from "./problem.js";
+import { createQueries } from "./queries.js";
+import { createSession } from "./session.js";
+import { createTopics, type AskParts } from "./topics.js";
+import type { Client, ClientOptions, CloseReport, QueryResult, WriteInit } from "./types.js";
+
+/** Makes a client. Nothing is opened or fetched before first use, so it may be made at module level. */
+export function createClient(options: ClientOptions): Client {
+  if (!options.url) throw new TypeError('createClient: url is missing; give the API base, such as "/api"');
+  const random = options.random ?? Math.random;
+  const address = createAddresses(options);
+  const position = createPosition();
+  const request = createRequest({ fetch: options.fetch ?? ((...args) => fetch(...args)), position, random });
+
+  let asked = 0;
+  const ask: AskParts = {
+    send: (frame) => connection.send(frame),
+    nextId: () => `q${++asked}`,
+    retry: (problem, attempt, again) => {
+      setTimeout(again, (problem.retryAfter ?? 0) * 1000 + jitter(attempt, random));
+    },
+  };
+  const commands = createCommands(ask.send);
+  const topics = createTopics(ask);
+  const queries = createQueries(ask, position);
+  const session = createSession({ request, address: address.auth, onIdentity });
+  /** Why the socket is stopped; undefined while it is not. */
+  let stopped: ProblemError | undefined;
+
+  const connection = createConnection({
+    address: address.socket,
+    WebSocket: () => options.WebSocket ?? WebSocket,
+    random,
+    onOpen() {
+      topics.resend();
+      queries.resend();
+      commands.resend();
+    },
+    onFrame,
+    onClose,
+  });
+
+  function onFrame(frame: Frame) {
+    position.observe(frame.position ?? frame.seq);
+    if (topics.receive(frame)) {
+      if (frame.type === "resync") queries.rerun();
+      return;
+    }
+    if (!commands.settle(frame)) queries.receive(frame);
+  }
+
+  function onClose(close: CloseReport) {
+    if (close.stopped) stop(problemOfClose(close));
+    if (close.code === 4401) session.ended();
+    options.onClose?.(close);
+  }
+
+  function stop(problem: ProblemError) {
+    stopped = problem;
+    commands.rejectAll(problem);
+  }
+
+  /** Command ids count per actor: one identity's commands must not be sent again as another's. */
+  function onIdentity() {
+    if (stopped?.code === "closed") return;
+    stop(localProblem("closed", "The identity changed before the answer"));
+    stopped = undefined;
+    connection.restart();
+  }
+
+  const write =
+    (method: Method) =>
+    <T>(path: string, body?: unknown, init?: WriteInit) =>
+      request<T>(method, address.api(path), body, init);
+
+  return {
+    get: (path, init) => request("GET", address.api(path), undefined, init),
+    post: write("POST"),
+    put: write("PUT"),
+    patch: write("PATCH"),
+    delete: write("DELETE"),
+    async send(store, key, action, { id = randomId() } = {}) {
+      if (stopped) throw stopped;
+      const receipt = commands.send(id, store, key, action);
+      connection.start();
+      return receipt;
+    },
+    subscribe(names, onEvent, opts = {}) {
+      const end = topics.subscribe(names, onEvent, opts);
+      connection.start();
+      return end;
+    },
+    watch<T>(name: string, params: unknown, observer: (result: QueryResult<T>) => void) {
+      const end = queries.watch(name, params, observer as (result: QueryResult<unknown>) => void);
+      connection.start();
+      return end;
+    },
+    connection: { get: connection.state.get, subscribe: connection.state.subscribe },
+    session,
+    close() {
+      stop(localProblem("closed", "The client is closed"));
+      connection.close();
+    },
+  };
+}
+
+function problemOfClose({ code, reason }: CloseReport): ProblemError {
+  const problems: Record<number, [number, string]> = { 4401: [401, "unauthenticated"], 4403: [403, "forbidden"] };
+  const [status, name] = problems[code] ?? [400, "bad_request"];
+  return new ProblemError(status, { code: name, message: reason || `The server closed the connection (${code})` });
+}

@@ -1,0 +1,17 @@
+/** The furthest position this client has written or seen: what its next read must reflect. */
+export interface Position {
+  get(): number | undefined;
+  /** Takes over a further position; anything else is ignored. */
+  observe(position: unknown): void;
+}
+
+export function createPosition(): Position {
+  let furthest: number | undefined;
+  return {
+    get: () => furthest,
+    observe(position) {
+      const seen = Number(position ?? NaN);
+      if (Number.isFinite(seen) && seen > (furthest ?? -1)) furthest = seen;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** Statuses of the framework's codes: a socket error names only its code. */
+const statuses: Record<string, number> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  step_up_required: 403,
+  not_found: 404,
+  payment_declined: 402,
+  conflict: 409,
+  invalid_transition: 409,
+  already_exists: 409,
+  idempotency_mismatch: 409,
+  precondition_failed: 412,
+  too_large: 413,
+  unsupported_media_type: 415,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  overloaded: 503,
+  unavailable: 503,
+  stale: 504,
+  timeout: 504,
+};
+
+/**
+ * A refusal or failure, from HTTP (problem+json) or the socket (error frame).
+ * Codes made by the client itself have status 0: `network` (no answer came), `closed` (the socket
+ * stopped before the answer), `failed` (not the server's doing, see `cause`).
+ */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly status: number;
+  readonly code: string;
+  /** What is wrong with each input field, by field name. */
+  readonly fields: Record<string, string>;
+  /** The whole body. */
+  readonly details: Record<string, unknown>;
+  /** Seconds to wait before trying again. */
+  readonly retryAfter?: number;
+
+  constructor(status: number, details: Record<string, unknown>, options?: ErrorOptions & { retryAfter?: number }) {
+    const code = String(details.code ?? `http_${status}`);
+    super(String(details.message ?? details.detail ?? details.title ?? code), options);
+    this.status = status;
+    this.code = code;
+    this.fields = (details.fields ?? {}) as Record<string, string>;
+    this.details = details;
+    if (options?.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+  }
+}
+
+/** The problem an error frame tells of. A code that is not the framework's is a domain refusal: 400. */
+export function problemOfFrame(frame: Record<string, unknown>): ProblemError {
+  const status = statuses[String(frame.code)] ?? 400;
+  const retryAfter = Number(frame.retry_after) || undefined;
+  return new ProblemError(status, frame, { retryAfter });
+}
+
+/** A problem of the client's own making. */
+export function localProblem(code: "network" | "closed" | "failed", message: string, cause?: unknown): ProblemError {
+  return new ProblemError(0, { code, message }, { cause });
+}
+
+/** Whatever was thrown, as a ProblemError. */
+export function toProblem(thrown: unknown): ProblemError {
+  return thrown instanceof ProblemError ? thrown : localProblem("failed", String(thrown), thrown);
+}
+
+/** Whether trying the same again later may help. */
+export function isTransient(problem: ProblemError): boolean {
+  return problem.code === "network" || [429, 503, 504].includes(problem.status);
+}

@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from "react";
+import type { Session, SessionStore } from "../types.js";
+import { useClient } from "./provider.js";
+
+export interface SessionHandle extends Pick<SessionStore, "sendMagicLink" | "verifyMagicLink" | "signOut"> {
+  /** Undefined while loading, null for a visitor. */
+  session: Session | null | undefined;
+}
+
+export function useSession(): SessionHandle {
+  const { session: store } = useClient();
+  const session = useSyncExternalStore(store.subscribe, store.get, () => undefined);
+  const { sendMagicLink, verifyMagicLink, signOut } = store;
+  return { session, sendMagicLink, verifyMagicLink, signOut };
+}

@@ -1,0 +1,164 @@
+import type { Frame } from "./connection.js";
+import { isTransient, problemOfFrame, type ProblemError } from "./problem.js";
+import type { SubscribeOptions, TopicEvent } from "./types.js";
+
+interface Listener {
+  /** The last seq delivered, by topic. Undefined until the subscription has begun. */
+  cursors: Map<string, number | undefined>;
+  onEvent: (event: TopicEvent) => void;
+  options: SubscribeOptions;
+}
+
+interface Topic {
+  /** Id of the subscribe frame in force: answers to earlier ones are stale. */
+  id: string;
+  /** Whether it was answered. Events before that belong to an earlier subscription. */
+  live: boolean;
+  /** Transient refusals in a row. */
+  refusals: number;
+  listeners: Set<Listener>;
+}
+
+/** How topics and queries ask the server. */
+export interface AskParts {
+  send: (frame: Frame) => void;
+  nextId: () => string;
+  /** Runs `again` after the pause that a transient refusal calls for. */
+  retry: (problem: ProblemError, attempt: number, again: () => void) => void;
+}
+
+/**
+ * The topics somebody listens to. Each has its own subscribe frame, so that its cursor, its refusal
+ * and its resync concern nothing else. Every listener has its own cursor: one that asks for the past
+ * makes the server replay the topic, and the others see nothing twice.
+ */
+export interface Topics {
+  subscribe(topics: string[], onEvent: (event: TopicEvent) => void, options: SubscribeOptions): () => void;
+  /** Asks for all of them on a new socket. */
+  resend(): void;
+  /** Takes `subscribed`, `event`, `resync` and `error` frames of topics; false for all else. */
+  receive(frame: Frame): boolean;
+}
+
+export function createTopics({ send, nextId, retry }: AskParts): Topics {
+  const topics = new Map<string, Topic>();
+
+  const ask = (name: string, topic: Topic) => {
+    const cursors = [...topic.listeners].map((listener) => listener.cursors.get(name));
+    const known = cursors.filter((cursor) => cursor !== undefined);
+    topic.id = nextId();
+    topic.live = false;
+    send({ type: "subscribe", id: topic.id, topics: [name], after: known.length ? Math.min(...known) : undefined });
+  };
+
+  const askAgain = (name: string, topic: Topic) => {
+    send({ type: "unsubscribe", id: nextId(), topics: [name] });
+    ask(name, topic);
+  };
+
+  const join = (name: string, listener: Listener) => {
+    const topic = topics.get(name);
+    if (!topic) {
+      const created = { id: "", live: false, refusals: 0, listeners: new Set([listener]) };
+      topics.set(name, created);
+      ask(name, created);
+      return;
+    }
+    topic.listeners.add(listener);
+    if (listener.options.after !== undefined) askAgain(name, topic);
+    else if (topic.live) queueMicrotask(() => skipTo(name, topic, newest(name, topic), false));
+  };
+
+  /** The furthest seq that any listener of a live topic has been given. */
+  const newest = (name: string, topic: Topic) =>
+    Math.max(...[...topic.listeners].map((listener) => listener.cursors.get(name) ?? 0));
+
+  const leave = (name: string, listener: Listener) => {
+    const topic = topics.get(name);
+    if (!topic?.listeners.delete(listener) || topic.listeners.size > 0) return;
+    topics.delete(name);
+    send({ type: "unsubscribe", id: nextId(), topics: [name] });
+  };
+
+  /** Runs for those listening now: handlers may end subscriptions and begin others. */
+  const each = (topic: Topic, run: (listener: Listener) => void) =>
+    Array.from(topic.listeners).forEach((listener) => topic.listeners.has(listener) && guarded(() => run(listener)));
+
+  /** Sets the cursor of listeners that lag behind `seq` or have none, and tells them what they miss. */
+  const skipTo = (name: string, topic: Topic, seq: number, behind: boolean) => {
+    each(topic, ({ cursors, options }) => {
+      const cursor = cursors.get(name);
+      if (cursor !== undefined && (!behind || cursor >= seq)) return;
+      cursors.set(name, seq);
+      options.onResync?.(name, seq);
+    });
+  };
+
+  const deliver = (event: TopicEvent, topic: Topic) => {
+    each(topic, ({ cursors, onEvent }) => {
+      const cursor = cursors.get(event.topic);
+      if (cursor === undefined || event.seq <= cursor) return;
+      cursors.set(event.topic, event.seq);
+      onEvent(event);
+    });
+  };
+
+  const answered = (frame: Frame) => [...topics].find(([, topic]) => topic.id === frame.id);
+
+  const receivers: Record<string, (frame: Frame) => boolean> = {
+    subscribed(frame) {
+      const [name, topic] = answered(frame) ?? [];
+      if (!name || !topic) return true;
+      topic.live = true;
+      topic.refusals = 0;
+      skipTo(name, topic, Number(frame.seq), false);
+      return true;
+    },
+    event(frame) {
+      const topic = topics.get(String(frame.topic));
+      const { topic: name, seq, action, meta } = frame as unknown as TopicEvent;
+      if (topic?.live) deliver({ topic: name, seq, action, meta }, topic);
+      return true;
+    },
+    resync(frame) {
+      for (const name of frame.topics as string[]) {
+        const topic = topics.get(name);
+        if (!topic) continue;
+        skipTo(name, topic, Number(frame.seq), true);
+        if (topics.get(name) === topic) askAgain(name, topic);
+      }
+      return true;
+    },
+    error(frame) {
+      const [name, topic] = answered(frame) ?? [];
+      if (!name || !topic) return false;
+      const problem = problemOfFrame(frame);
+      each(topic, ({ options }) => options.onError?.(name, problem));
+      const { id } = topic;
+      if (isTransient(problem)) retry(problem, topic.refusals++, () => topics.get(name)?.id === id && ask(name, topic));
+      return true;
+    },
+  };
+
+  return {
+    subscribe(names, onEvent, options) {
+      const unique = [...new Set(names)];
+      const listener: Listener = { cursors: new Map(unique.map((name) => [name, options.after])), onEvent, options };
+      for (const name of unique) join(name, listener);
+      return () => unique.forEach((name) => leave(name, listener));
+    },
+    resend: () => topics.forEach((topic, name) => ask(name, topic)),
+    receive: (frame) => receivers[String(frame.type)]?.(frame) ?? false,
+  };
+}
+
+/** A listener that throws must not keep an event from the others: the error surfaces as uncaught. */
+function guarded(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -20,7 +20,7 @@ type Append struct {
 
 	Claims []Claim
 	Rows   []RowChange
-	Work   []Work   // inserted; one with a Key replaces the stream's work of that key
+	Work   []Work   // inserted, for Stream unless it names another; one with a Key replaces that stream's work of that key
 	Cancel []string // keys of the stream's work to be dropped, before Work is inserted
 
 	// Done is the leased work item that this append finishes. When the lease is
@@ -42,9 +42,9 @@ type Outcome struct {
 	Position  int64 // of its last event; of the log's head when it had none
 	Duplicate bool  // the command had been appended before; version and position are the first ones
 
-	// Err is nil, [ErrConflict], [ErrMismatch], [ErrLeaseLost], a [*ClaimError]
-	// or a [*RowError]. Nothing of the append was written then, and every later
-	// append of the same stream in the batch fails with ErrConflict, as it was
-	// decided on a state that never was. The same holds after a Duplicate.
+	// Err is nil, [ErrConflict], [ErrMismatch], [ErrLeaseLost], [ErrInvalid], a
+	// [*ClaimError] or a [*RowError]. Nothing of the append was written then, and
+	// every later append of the same stream in the batch fails with ErrConflict,
+	// as it was decided on a state that never was. The same holds after a Duplicate.
 	Err error
 }

@@ -34,7 +34,8 @@ type Log interface {
 // Queue hands out the work that appends have left behind.
 type Queue interface {
 	// Lease takes up to limit items that are due at now and not leased, oldest
-	// due first, and leases them to owner until until.
+	// due first, and leases them to owner until until. An owner without a name is
+	// [ErrInvalid].
 	Lease(ctx context.Context, owner string, now, until time.Time, limit int) ([]Work, error)
 	// Extend prolongs every lease that owner holds.
 	Extend(ctx context.Context, owner string, until time.Time) error

@@ -11,6 +11,15 @@ var (
 	ErrMismatch  = errors.New("eventlog: the command id was used for another command")
 	ErrLeaseLost = errors.New("eventlog: the work item is leased to somebody else or finished")
 	ErrNotFound  = errors.New("eventlog: not found")
+
+	// ErrInvalid: a name (store, key, command id, claim, row, work, owner) is
+	// longer than 512 bytes, a text is not UTF-8 or holds a NUL, an event, claim
+	// or work item is unnamed, or an append without a stream has what needs one:
+	// events, claims, a command id, keys to cancel.
+	ErrInvalid = errors.New("eventlog: the append holds an illegal name or misses its stream")
+
+	// ErrClosed is the error of calls on a closed backend.
+	ErrClosed = errors.New("eventlog: closed")
 )
 
 // ClaimError says that another stream owns the name.

@@ -1,0 +1,120 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/eventlog/internal/decide"
+)
+
+type item struct {
+	eventlog.Work
+	number int64
+}
+
+func (it *item) key() decide.WorkKey { return decide.WorkKey{Stream: it.Stream, Key: it.Key} }
+
+func (it *item) ready() time.Time {
+	if it.LeasedUntil.After(it.Due) {
+		return it.LeasedUntil
+	}
+	return it.Due
+}
+
+func (l *Log) insert(w eventlog.Work) {
+	l.inserted++
+	it := &item{Work: w, number: l.inserted}
+	l.work[w.ID] = it
+	if w.Key == "" {
+		return
+	}
+	if l.keyed[it.key()] == nil {
+		l.keyed[it.key()] = map[string]*item{}
+	}
+	l.keyed[it.key()][w.ID] = it
+}
+
+func (l *Log) remove(id string) {
+	it, ok := l.work[id]
+	if !ok {
+		return
+	}
+	delete(l.work, id)
+	delete(l.keyed[it.key()], id)
+	if len(l.keyed[it.key()]) == 0 {
+		delete(l.keyed, it.key())
+	}
+}
+
+// Lease implements [eventlog.Queue].
+func (l *Log) Lease(ctx context.Context, owner string, now, until time.Time, limit int) (work []eventlog.Work, err error) {
+	if owner == "" {
+		return nil, eventlog.ErrInvalid
+	}
+	now, until = decide.Time(now), decide.Time(until)
+	err = l.locked(ctx, func() error {
+		var ready []*item
+		for _, it := range l.work {
+			if !it.ready().After(now) {
+				ready = append(ready, it)
+			}
+		}
+		slices.SortFunc(ready, func(a, b *item) int {
+			return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.number, b.number))
+		})
+		for _, it := range page(ready, 0, limit) {
+			it.Owner, it.LeasedUntil = owner, until
+			it.Attempt++
+			work = append(work, it.Work)
+		}
+		return nil
+	})
+	return work, err
+}
+
+// Extend implements [eventlog.Queue].
+func (l *Log) Extend(ctx context.Context, owner string, until time.Time) error {
+	return l.locked(ctx, func() error {
+		for _, it := range l.work {
+			if it.Owner != "" && it.Owner == owner {
+				it.LeasedUntil = decide.Time(until)
+			}
+		}
+		return nil
+	})
+}
+
+// Release implements [eventlog.Queue].
+func (l *Log) Release(ctx context.Context, lease eventlog.Lease, due time.Time, reason string) error {
+	return l.leased(ctx, lease, func(it *item) {
+		it.Owner, it.LeasedUntil = "", time.Time{}
+		it.Due, it.LastError = decide.Time(due), decide.Text(reason)
+	})
+}
+
+// NextDue implements [eventlog.Queue].
+func (l *Log) NextDue(ctx context.Context) (due time.Time, err error) {
+	err = l.locked(ctx, func() error {
+		for _, it := range l.work {
+			if ready := it.ready(); due.IsZero() || ready.Before(due) {
+				due = ready
+			}
+		}
+		return nil
+	})
+	return due, err
+}
+
+func (l *Log) leased(ctx context.Context, lease eventlog.Lease, f func(*item)) error {
+	return l.locked(ctx, func() error {
+		it, ok := l.work[lease.ID]
+		if !ok || lease.Owner == "" || it.Owner != lease.Owner {
+			return eventlog.ErrLeaseLost
+		}
+		f(it)
+		return nil
+	})
+}

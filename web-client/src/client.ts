@@ -22,7 +22,7 @@ export function createClient(options: ClientOptions): Client {
   let asked = 0;
   const ask: AskParts = {
     send: (frame) => connection.send(frame),
-    nextId: () => `q${++asked}`,
+    nextId: () => `#${++asked}`,
     retry: (problem, attempt, again) => {
       setTimeout(again, (problem.retryAfter ?? 0) * 1000 + jitter(attempt, random));
     },
@@ -59,6 +59,7 @@ export function createClient(options: ClientOptions): Client {
   function onClose(close: CloseReport) {
     if (close.stopped) stop(problemOfClose(close));
     if (close.code === 4401) session.ended();
+    else if (!close.opened && session.get()) session.refresh().catch(() => {});
     options.onClose?.(close);
   }
 
@@ -70,18 +71,18 @@ export function createClient(options: ClientOptions): Client {
   /** Command ids count per actor: one identity's commands must not be sent again as another's. */
   function onIdentity() {
     if (stopped?.code === "closed") return;
-    stop(localProblem("closed", "The identity changed before the answer"));
     stopped = undefined;
+    commands.rejectAll(localProblem("closed", "The identity changed before the answer"));
     connection.restart();
   }
 
   const write =
     (method: Method) =>
-    <T>(path: string, body?: unknown, init?: WriteInit) =>
+    async <T>(path: string, body?: unknown, init?: WriteInit) =>
       request<T>(method, address.api(path), body, init);
 
   return {
-    get: (path, init) => request("GET", address.api(path), undefined, init),
+    get: async (path, init) => request("GET", address.api(path), undefined, init),
     post: write("POST"),
     put: write("PUT"),
     patch: write("PATCH"),

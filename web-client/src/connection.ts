@@ -69,7 +69,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     if (code === 1013 || code === 4429) attempt = Math.max(attempt, overloadedAttempt);
     if (!stopped) after(jitter(attempt++, parts.random), connect);
     state.set(stopped ? "closed" : "waiting");
-    parts.onClose({ code, reason, stopped });
+    parts.onClose({ code, reason, opened: openedAt > 0, stopped });
   };
 
   const ping = () => {

@@ -19,12 +19,11 @@ export interface HttpParts {
   random: () => number;
 }
 
-/** Makes the function behind all HTTP calls. Writes carry an idempotency key, so they may be tried again. */
+/** Makes the function behind all HTTP calls. Reads are safe and writes carry an idempotency key, so all may be tried again. */
 export function createRequest(parts: HttpParts): Request {
   return async <T>(method: Method, address: string, body?: unknown, init: WriteInit = {}) => {
     const headers = { Accept: "application/json", ...init.headers } as Record<string, string>;
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const retries = method === "GET" ? 0 : maxRetries;
     if (method !== "GET") headers["Idempotency-Key"] = init.idempotencyKey ?? randomId();
     const after = parts.position.get();
     if (method === "GET" && after !== undefined) headers["Store-After"] = String(after);
@@ -34,7 +33,7 @@ export function createRequest(parts: HttpParts): Request {
       try {
         return await answer<T>(parts, address, request);
       } catch (thrown) {
-        const pause = attempt < retries ? pauseAfter(thrown, attempt, parts.random) : undefined;
+        const pause = attempt < maxRetries ? pauseAfter(thrown, attempt, parts.random) : undefined;
         if (pause === undefined) throw thrown;
         await sleep(pause, init.signal);
       }
@@ -86,7 +85,8 @@ function pauseAfter(thrown: unknown, attempt: number, random: () => number): num
   return asked > maxPause ? undefined : asked + jitter(attempt, random);
 }
 
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const wake = () => {
       clearTimeout(timer);

@@ -19,23 +19,28 @@ export interface OwnSessionStore extends SessionStore {
 
 export function createSession({ request, address, onIdentity }: SessionParts): OwnSessionStore {
   const value = createValue<Session | null | undefined>(undefined, () => {
-    if (value.get() === undefined) load().catch(() => change(value.get() ?? null));
+    if (value.get() === undefined) refresh().catch(() => {});
   });
-  /** Counts changes: an answer to a question asked before the last one is out of date. */
-  let changes = 0;
+  /** Counts questions and changes: only the answer to the latest question counts. */
+  let latest = 0;
 
   const change = (next: Session | null) => {
-    changes++;
+    latest++;
     value.set(next);
   };
 
-  const load = async () => {
-    const asked = changes;
-    const found = await current();
-    if (asked !== changes) return;
+  const refresh = async () => {
+    const own = ++latest;
     const known = value.get();
-    change(found);
-    if (known !== undefined && known?.user.id !== found?.user.id) onIdentity();
+    try {
+      const found = await current();
+      if (own !== latest) return;
+      value.set(found);
+      if (known !== undefined && known?.user.id !== found?.user.id) onIdentity();
+    } catch (thrown) {
+      if (own === latest && known === undefined) value.set(null);
+      throw thrown;
+    }
   };
 
   const current = async (): Promise<Session | null> => {
@@ -50,7 +55,7 @@ export function createSession({ request, address, onIdentity }: SessionParts): O
   return {
     get: value.get,
     subscribe: value.subscribe,
-    refresh: load,
+    refresh,
     ended: () => change(null),
     async sendMagicLink(email) {
       await request("POST", address("/magic-link/send"), { email });

@@ -21,6 +21,8 @@ export interface CloseReport {
   /** Close code of the contract; 4408 also when the client itself found the connection dead. */
   code: number;
   reason: string;
+  /** False when the socket never opened. */
+  opened: boolean;
   /** True when the client will not reconnect by itself (4400, 4401, 4403). */
   stopped: boolean;
 }
@@ -104,9 +106,12 @@ export interface WriteInit extends ReadInit {
 }
 
 export interface Client {
-  /** Reads after all that this client has written or seen (`Store-After`). Rejects with ProblemError. */
+  /**
+   * Reads after all that this client has written or seen (`Store-After`). Rejects with ProblemError, or with the
+   * signal's reason. Network failures, 429 and 503 are tried again, at most three times.
+   */
   get<T>(path: string, init?: ReadInit): Promise<T>;
-  /** Retries network failures, 429 and 503 under one Idempotency-Key, at most three times. */
+  /** As `get`; every try carries the same Idempotency-Key. */
   post<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
   put<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
   patch<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;

@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { connect, startServer, until } from "./setup.js";
+
+test("the session loads on first subscribe: a visitor is null", async () => {
+  const server = await startServer();
+  const { session } = connect(server);
+  expect(session.get()).toBeUndefined();
+  expect(server.requests).toEqual([]);
+  session.subscribe(() => {});
+  await until(() => session.get() === null);
+});
+
+test("a magic link signs in, keeps the token away, and reconnects the socket with the new identity", async () => {
+  const server = await startServer();
+  const ada = server.signIn("ada");
+  server.queries.me = (_, actor) => ({ data: actor });
+  const client = connect(server);
+  const actors: unknown[] = [];
+  client.watch("me", {}, ({ data }) => actors.push(data));
+  await until(() => actors.length === 1);
+  await client.session.sendMagicLink("ada@example.com");
+  const session = await client.session.verifyMagicLink("token-ada");
+  await until(() => actors.length === 2);
+  expect(session).toEqual(ada);
+  expect(client.session.get()).toEqual(ada);
+  expect(actors).toEqual(["visitor", "ada"]);
+  expect(server.requestsOf("POST /auth/magic-link/send")[0]?.body).toEqual({ email: "ada@example.com" });
+});
+
+test("a bad link is refused and leaves the session alone", async () => {
+  const server = await startServer();
+  const client = connect(server);
+  await expect(client.session.verifyMagicLink("nonsense")).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(client.session.get()).toBeUndefined();
+});
+
+test("signing out ends the session, rejects unanswered commands and goes on as a visitor", async () => {
+  const server = await startServer();
+  server.signIn("ada");
+  server.beforeAck = () => true;
+  const client = connect(server);
+  await client.session.verifyMagicLink("token-ada");
+  const unanswered = client.send("order", "1", { PlaceOrder: {} });
+  await until(() => server.framesOf("command").length);
+  const rejected = expect(unanswered).rejects.toMatchObject({ name: "ProblemError" });
+  await client.session.signOut();
+  await rejected;
+  expect(client.session.get()).toBeNull();
+  await until(() => [...server.sockets].some(({ actor }) => actor === "visitor"));
+  expect(server.framesOf("command")).toHaveLength(1);
+});
+
+test("4401 ends the session; signing in again brings the socket and its topics back without a gap", async () => {
+  const server = await startServer();
+  server.signIn("ada");
+  const client = connect(server);
+  await client.session.verifyMagicLink("token-ada");
+  const seqs: number[] = [];
+  client.subscribe(["a"], ({ seq }) => seqs.push(seq), { after: 0 });
+  server.publish("a");
+  await until(() => seqs.length === 1);
+  server.closeAll(4401);
+  await until(() => client.connection.get() === "closed");
+  expect(client.session.get()).toBeNull();
+  server.publish("a");
+  await client.session.verifyMagicLink("token-ada");
+  await until(() => seqs.length === 2);
+  expect(seqs).toEqual([1, 2]);
+});
+
+test("a session that died while the line was down is noticed when the socket is refused", async () => {
+  const server = await startServer();
+  server.signIn("ada");
+  const client = connect(server);
+  await client.session.verifyMagicLink("token-ada");
+  client.subscribe(["a"], () => {});
+  await until(() => client.connection.get() === "open");
+  server.sessions.clear();
+  server.rejectUpgrades = true;
+  server.terminateAll();
+  await until(() => client.session.get() === null);
+});
+
+test("only the answer to the latest question counts", async () => {
+  const server = await startServer();
+  const ada = server.signIn("ada");
+  const client = connect(server);
+  const refreshed = client.session.refresh();
+  await client.session.verifyMagicLink("token-ada");
+  await refreshed;
+  expect(client.session.get()).toEqual(ada);
+});
+
+test("a server that cannot be asked leaves a known session, and an unknown one is a visitor's", async () => {
+  const server = await startServer();
+  const ada = server.signIn("ada");
+  const known = connect(server);
+  await known.session.verifyMagicLink("token-ada");
+  server.routes["GET /auth/session"] = () => ({ status: 500, body: { code: "internal" } });
+  await expect(known.session.refresh()).rejects.toMatchObject({ code: "internal" });
+  expect(known.session.get()).toEqual(ada);
+  const unknown = connect(server);
+  unknown.session.subscribe(() => {});
+  await until(() => unknown.session.get() === null);
+});

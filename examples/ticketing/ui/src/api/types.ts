@@ -1,0 +1,142 @@
+/** The shapes the ticketing server answers with; the contract's names, unchanged. */
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export type EventStatus = "Draft" | "Published" | "SalesOpen" | "SalesClosed" | "Completed" | "Cancelled";
+export type TierKind = "early_bird" | "regular" | "last_minute";
+export type SectionKind = "numbered" | "general";
+
+export interface Row {
+  label: string;
+  seats: number;
+}
+
+export interface NewSection {
+  name: string;
+  kind: SectionKind;
+  capacity?: number;
+  rows?: Row[];
+}
+
+export interface Tier {
+  kind: TierKind;
+  section: string;
+  price_cents: number;
+  from: string;
+  until?: string;
+}
+
+export interface NewEvent {
+  title: string;
+  description: string;
+  starts_at: string;
+  ends_at: string;
+  timezone: string;
+  currency: string;
+  venue: { name: string; address: string };
+  sections: NewSection[];
+  tiers: Tier[];
+}
+
+export interface Section {
+  name: string;
+  kind: SectionKind;
+  capacity: number;
+  rows?: Row[];
+  available: number;
+  price_cents: number | null;
+  tier: TierKind | null;
+}
+
+export interface BoxOfficeEvent extends Omit<NewEvent, "sections"> {
+  id: string;
+  owner_id: string;
+  status: EventStatus;
+  reason?: string;
+  sections: Section[];
+  created_at: string;
+}
+
+export interface Availability {
+  section: string;
+  kind: SectionKind;
+  total: number;
+  held: number;
+  blocked: number;
+  sold: number;
+  available: number;
+  price_cents: number | null;
+  tier: TierKind | null;
+}
+
+export type SeatStatus = "available" | "held" | "sold" | "blocked";
+
+export interface Seat {
+  id: string;
+  row: string;
+  number: number;
+  status: SeatStatus;
+  mine: boolean;
+}
+
+export type ReservationStatus =
+  | "Initiated" | "SeatsHeld" | "PaymentPending" | "PaymentCompleted" | "Completed"
+  | "Rejected" | "Expired" | "Cancelled" | "Compensated" | "Refunded" | "PartiallyRefunded";
+
+export interface Reservation {
+  id: string;
+  status: ReservationStatus;
+  event_id: string;
+  event_title: string;
+  section: string;
+  seat_ids: string[] | null;
+  quantity?: number;
+  unit_price_cents: number;
+  total_cents: number;
+  currency: string;
+  expires_at: string;
+  server_time: string;
+  attempts_left: number;
+  reason?: string;
+  tickets?: { id: string; code: string; seat: string; status: TicketStatus }[];
+  created_at?: string;
+}
+
+export type TicketStatus = "valid" | "void" | "used";
+
+export interface Ticket {
+  id: string;
+  code: string;
+  seat: string;
+  status: TicketStatus;
+  event_id: string;
+  event_title: string;
+  section: string;
+  starts_at: string;
+  timezone?: string;
+  venue: string | { name: string };
+}
+
+export interface Payment {
+  id: string;
+  reservation_id: string;
+  status: string;
+  amount_cents: number;
+  currency: string;
+}
+
+export interface SignInSession {
+  id: string;
+  device: string;
+  created_at: string;
+  last_seen_at: string;
+  current: boolean;
+}
+
+export interface SiteConfig {
+  dev: boolean;
+  name: string;
+}

@@ -1,0 +1,55 @@
+import { useLive } from "../api/use-live";
+import type { Reservation } from "../api/types";
+import { Page } from "../components/page";
+import { Problem } from "../components/problem";
+import { Skeleton } from "../components/skeleton";
+import { NotFound } from "../components/not-found";
+import { Countdown } from "./countdown-clock";
+import { Outcome } from "./outcome";
+import { PayForm } from "./pay-form";
+import { Receipt } from "./receipt";
+import { stageOf, type Stage } from "./stage";
+import "./checkout.css";
+
+const titles: Record<Stage, string> = {
+  holding: "Finding your seats",
+  paying: "Checkout",
+  asking: "Checkout",
+  confirming: "Almost there",
+  done: "Enjoy the evening",
+  ended: "This purchase has ended",
+};
+
+export function CheckoutPage({ id }: { id: string }) {
+  const { data, error, refetch } = useLive<Reservation>("reservation", { id }, `/api/reservations/${encodeURIComponent(id)}`);
+  if (!data && error?.status === 404) return <NotFound />;
+  if (!data) return <Page title="Checkout" narrow>{error ? <Problem error={error} retry={refetch} /> : <Skeleton lines={3} height="8rem" />}</Page>;
+  return <Checkout reservation={data} refetch={refetch} />;
+}
+
+function Checkout({ reservation, refetch }: { reservation: Reservation; refetch: () => void }) {
+  const stage = stageOf(reservation.status);
+  const counting = stage === "paying" || stage === "asking";
+  return (
+    <Page title={titles[stage]} heading={<CheckoutHeading title={titles[stage]} event={reservation.event_title} />}>
+      <div className="checkout">
+        <div className="stack">
+          {counting && <Countdown key={reservation.id} expiresAt={reservation.expires_at} serverTime={reservation.server_time} />}
+          {counting
+            ? <PayForm reservation={reservation} asking={stage === "asking"} onChange={refetch} />
+            : <Outcome reservation={reservation} stage={stage} />}
+        </div>
+        <Receipt reservation={reservation} />
+      </div>
+    </Page>
+  );
+}
+
+function CheckoutHeading({ title, event }: { title: string; event: string }) {
+  return (
+    <div className="stack-tight">
+      <p className="quiet">{event}</p>
+      <h1>{title}</h1>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useCommand } from "@composable-go/client/react";
+import { type FormEvent, useState } from "react";
+import type { Payment, Reservation } from "../api/types";
+import { Button } from "../components/button";
+import { Notice } from "../components/notice";
+import { formatMoney } from "../format/money";
+import { CancelButton } from "./cancel-button";
+import { PaymentRefusal } from "./payment-refusal";
+import { type TestCard, TestCards } from "./test-cards";
+
+interface PayFormProps {
+  reservation: Reservation;
+  /** A payment is under way, perhaps one that this page did not start. */
+  asking: boolean;
+  onChange: () => void;
+}
+
+export function PayForm({ reservation, asking, onChange }: PayFormProps) {
+  const [card, setCard] = useState<TestCard>("tok_ok");
+  const pay = useCommand(async (client, token: TestCard) => {
+    const method = { type: "credit_card", token };
+    try {
+      return await client.post<Payment>("/api/payments", { reservation_id: reservation.id, payment_method: method });
+    } finally {
+      onChange();
+    }
+  });
+  const waiting = asking || pay.status === "pending";
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!waiting) void pay.run(card);
+  }
+
+  return (
+    <form className="card stack" onSubmit={submit}>
+      <TestCards value={card} disabled={waiting} onChange={setCard} />
+      {pay.error && !waiting && <PaymentRefusal error={pay.error} attemptsLeft={reservation.attempts_left} />}
+      {waiting && (
+        <Notice title="Asking the bank…">
+          <p>Stay or come back later: the seats are yours as soon as the bank agrees.</p>
+        </Notice>
+      )}
+      <div className="pay-actions">
+        <Button type="submit" weight="primary" busy={waiting}>
+          {`Pay ${formatMoney(reservation.total_cents, reservation.currency)}`}
+        </Button>
+        <CancelButton reservation={reservation} onCancelled={onChange} />
+      </div>
+    </form>
+  );
+}

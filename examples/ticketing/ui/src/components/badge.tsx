@@ -1,0 +1,38 @@
+import type { EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
+import "./badge.css";
+
+type Tone = "good" | "warn" | "bad" | "calm";
+
+const words: Record<EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular">, [string, Tone]> = {
+  Draft: ["Draft", "calm"],
+  Published: ["On sale soon", "warn"],
+  SalesOpen: ["On sale", "good"],
+  SalesClosed: ["Sales closed", "calm"],
+  Initiated: ["Finding seats", "warn"],
+  SeatsHeld: ["Waiting for payment", "warn"],
+  PaymentPending: ["Payment under way", "warn"],
+  PaymentCompleted: ["Paid", "good"],
+  Completed: ["Completed", "good"],
+  Rejected: ["Seats were gone", "bad"],
+  Expired: ["Time ran out", "calm"],
+  Cancelled: ["Cancelled", "bad"],
+  Compensated: ["Payment declined", "bad"],
+  Refunded: ["Refunded", "calm"],
+  PartiallyRefunded: ["Partly refunded", "calm"],
+  valid: ["Valid", "good"],
+  void: ["Void", "bad"],
+  used: ["Used", "calm"],
+  early_bird: ["Early bird", "good"],
+  last_minute: ["Last minute", "warn"],
+};
+
+/** A state in two or three words. */
+export function Badge({ of }: { of: keyof typeof words }) {
+  const [text, tone] = words[of] ?? [of, "calm"];
+  return <span className={`badge badge-${tone}`}>{text}</span>;
+}
+
+/** The price tier, where it differs from the ordinary one. */
+export function TierBadge({ tier }: { tier: TierKind | null | undefined }) {
+  return tier && tier !== "regular" ? <Badge of={tier} /> : null;
+}

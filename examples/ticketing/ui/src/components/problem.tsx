@@ -1,0 +1,24 @@
+import type { ProblemError } from "@composable-go/client";
+import { Button } from "./button";
+import { Notice } from "./notice";
+
+const titles: Record<string, string> = {
+  network: "The box office cannot be reached",
+  unauthenticated: "Please sign in first",
+  forbidden: "This belongs to somebody else",
+  not_found: "There is nothing here",
+  rate_limited: "That was a little fast",
+  overloaded: "Many people are here right now",
+  unavailable: "The box office is not ready",
+};
+
+/** A failure in plain words, with a way to try again where that can help. */
+export function Problem({ error, retry }: { error: ProblemError; retry?: () => void }) {
+  const title = titles[error.code] ?? (error.status >= 500 ? "Something went wrong on our side" : "That did not work");
+  return (
+    <Notice tone="bad" title={title}>
+      <p>{error.message}{error.retryAfter ? ` Try again in ${error.retryAfter} seconds.` : ""}</p>
+      {retry && <Button onClick={retry}>Try again</Button>}
+    </Notice>
+  );
+}

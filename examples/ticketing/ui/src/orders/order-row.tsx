@@ -1,0 +1,31 @@
+import type { Reservation } from "../api/types";
+import { CancelButton } from "../checkout/cancel-button";
+import { stageOf } from "../checkout/stage";
+import { Badge } from "../components/badge";
+import { ButtonLink } from "../components/button";
+import { formatMoney } from "../format/money";
+import { formatShort } from "../format/when";
+import { Link } from "../routing/link";
+
+export function OrderRow({ order, onChange }: { order: Reservation; onChange: () => void }) {
+  const stage = stageOf(order.status);
+  const seats = order.seat_ids?.length ? order.seat_ids.join(", ") : `${order.quantity ?? 0} ×`;
+  return (
+    <article className="card order">
+      <div className="stack-tight">
+        <h2><Link to={`/checkout/${order.id}`}>{order.event_title}</Link></h2>
+        <p>{order.section} · {seats}</p>
+        <p className="small quiet figures">
+          {formatMoney(order.total_cents, order.currency)}{order.created_at && ` · ordered ${formatShort(order.created_at)}`}
+        </p>
+      </div>
+      <div className="order-state"><Badge of={order.status} /></div>
+      {(stage === "paying" || stage === "asking") && (
+        <div className="cluster order-actions">
+          <ButtonLink to={`/checkout/${order.id}`} weight="primary">Go on paying</ButtonLink>
+          <CancelButton reservation={order} onCancelled={onChange} />
+        </div>
+      )}
+    </article>
+  );
+}

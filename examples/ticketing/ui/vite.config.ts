@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const client = (file: string) => fileURLToPath(new URL(`../../../web-client/src/${file}`, import.meta.url));
+const server = process.env.TICKETING_SERVER ?? "http://localhost:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    // The longer name first: the shorter one is its prefix.
+    alias: [
+      { find: "@composable-go/client/react", replacement: client("react/index.ts") },
+      { find: "@composable-go/client", replacement: client("index.ts") },
+    ],
+    dedupe: ["react", "react-dom"],
+  },
+  build: { outDir: "dist/app", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  server: {
+    // Host stays the browser's own, so that the server's same-origin checks pass.
+    proxy: {
+      "/api": { target: server, ws: true },
+      "/auth": { target: server },
+      "/dev": { target: server },
+    },
+  },
+  // Testing Library cleans up after each test by the global afterEach.
+  test: { environment: "jsdom", globals: true, include: ["src/**/*.test.{ts,tsx}"] },
+});

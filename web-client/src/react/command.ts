@@ -21,7 +21,7 @@ export interface Command<V, T> extends CommandState<V, T> {
 }
 
 /** Something the user does. `run` and `reset` keep their identity; with several runs the last one's state is shown. */
-export function useCommand<V, T>(run: (client: Client, variables: V) => Promise<T>): Command<V, T> {
+export function useCommand<V = void, T = unknown>(run: (client: Client, variables: V) => Promise<T>): Command<V, T> {
   const client = useClient();
   const latest = useLatest(run);
   const store = useMemo(

@@ -99,6 +99,22 @@ test("useFetch does not miss an event between its first read and its subscriptio
   await settle(() => result.current.data === 1);
 });
 
+test("useFetch ends a read that nobody waits for", async () => {
+  let aborted = false;
+  const slow = connect(server, {
+    fetch: (_, init) =>
+      new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener("abort", () => reject(((aborted = true), init.signal?.reason))),
+      ),
+  });
+  const { result, unmount } = renderHook(() => useFetch("/list"), {
+    wrapper: ({ children }: { children: ReactNode }) => <ClientProvider client={slow}>{children}</ClientProvider>,
+  });
+  expect(result.current.status).toBe("pending");
+  unmount();
+  expect(aborted).toBe(true);
+});
+
 test("useFetch without a path waits; an error keeps the data", async () => {
   server.routes["GET /api/list"] = () => ({ body: "data" });
   const { result, rerender } = hook((path: string | null) => useFetch<string>(path), null as string | null);

@@ -33,6 +33,8 @@ export class TestServer {
   /** The log holds nothing up to this position. */
   trimmed = 0;
   forbidden = new Set<string>();
+  /** How many more subscriptions are refused as overloaded. */
+  overloaded = 0;
   sessions = new Map<string, Session>();
   /** Commands applied, by actor and id. */
   applied = new Map<string, Frame>();
@@ -136,7 +138,10 @@ export class TestServer {
 
   #subscribe(socket: Socket, { id, topics, after }: Frame) {
     for (const topic of topics as string[]) {
-      if (this.forbidden.has(topic)) {
+      if (this.overloaded > 0) {
+        this.overloaded--;
+        this.#send(socket, { type: "error", id, code: "overloaded", message: "busy", topic });
+      } else if (this.forbidden.has(topic)) {
         this.#send(socket, { type: "error", id, code: "forbidden", message: `not yours: ${topic}`, topic });
       } else if (typeof after === "number" && after < this.trimmed) {
         this.#send(socket, { type: "resync", topics: [topic], seq: this.head });

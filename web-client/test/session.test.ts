@@ -81,12 +81,32 @@ test("a session that died while the line was down is noticed when the socket is 
   await until(() => client.session.get() === null);
 });
 
+test("signing in after close does not bring the client back", async () => {
+  const server = await startServer();
+  server.signIn("ada");
+  const client = connect(server);
+  await client.send("order", "1", { PlaceOrder: {} });
+  client.close();
+  await client.session.verifyMagicLink("token-ada");
+  await expect(client.send("order", "2", { PlaceOrder: {} })).rejects.toMatchObject({ code: "closed" });
+  expect(server.accepted).toBe(1);
+});
+
 test("only the answer to the latest question counts", async () => {
   const server = await startServer();
   const ada = server.signIn("ada");
-  const client = connect(server);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const client = connect(server, {
+    fetch: async (address, init) => {
+      const response = await fetch(address, init);
+      if (String(address).endsWith("/session")) await held;
+      return response;
+    },
+  });
   const refreshed = client.session.refresh();
   await client.session.verifyMagicLink("token-ada");
+  release();
   await refreshed;
   expect(client.session.get()).toEqual(ada);
 });

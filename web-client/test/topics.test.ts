@@ -149,6 +149,18 @@ test("a refused topic is told once per asking and does not disturb the others", 
   expect(errors).toEqual(["secret forbidden 403"]);
 });
 
+test("a topic that an overloaded server refuses is asked for again, without a gap", async () => {
+  const server = await startServer();
+  server.publish("a");
+  server.overloaded = 2;
+  const seen = collector();
+  const errors: string[] = [];
+  connect(server).subscribe(["a"], seen.onEvent, { after: 0, onError: (_, { code }) => errors.push(code) });
+  await until(() => seen.seqs.length);
+  expect(seen.seqs).toEqual([1]);
+  expect(errors).toEqual(["overloaded", "overloaded"]);
+});
+
 test("handlers may end and begin subscriptions while an event is delivered", async () => {
   const server = await startServer();
   const client = connect(server);

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// carryOut makes one attempt at a durable effect. Its end — the result's append,
+// or a bare one — also removes it from the queue, so a crash in between repeats it.
+func (w *worker) carryOut(ctx context.Context, work eventlog.Work) {
+	retry := w.policy(work.Kind)
+	ctx, cancel := context.WithTimeout(WithOrigin(ctx, Origin{
+		Actor:         Actor{ID: work.Meta.Actor},
+		CorrelationID: work.Meta.CorrelationID,
+		CausationID:   work.ID,
+		TraceParent:   work.Meta.TraceParent,
+	}), retry.Timeout)
+	defer cancel()
+	err := w.attempt(ctx, work)
+	if err == nil || errors.Is(err, eventlog.ErrLeaseLost) {
+		return
+	}
+	w.giveBack(work, retry, err)
+}
+
+func (w *worker) policy(kind string) Retry {
+	if h, ok := w.rt.handlers[kind]; ok {
+		return h.retry
+	}
+	return Retry{}.withDefaults()
+}
+
+// giveBack returns failed work to the queue, or buries it. A node that shuts down
+// gives its work to the others at once.
+func (w *worker) giveBack(work eventlog.Work, retry Retry, cause error) {
+	ctx, cancel := context.WithTimeout(context.Background(), retryPause*10)
+	defer cancel()
+	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
+	log := w.rt.options.Logger.With("effect", work.Kind, "stream", work.Stream.String(), "attempt", work.Attempt,
+		"correlation_id", work.Meta.CorrelationID, "error", cause)
+	var err error
+	switch {
+	case w.ctx.Err() != nil:
+		err = w.rt.backend.Release(ctx, lease, time.Now(), cause.Error())
+	case permanent(cause) || work.Attempt >= retry.Max:
+		log.Error("store: a durable effect is given up")
+		err = w.rt.backend.Bury(ctx, lease, now(), cause.Error())
+	default:
+		log.Warn("store: a durable effect failed and will be tried again")
+		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt)), cause.Error())
+		w.look()
+	}
+	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {
+		log.Warn("store: cannot return an effect to the queue; its lease will run out", "return_error", err)
+	}
+}
+
+func (w *worker) attempt(ctx context.Context, work eventlog.Work) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("store: the effect's handler panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
+	switch work.Kind {
+	case dispatchKind:
+		return w.dispatch(ctx, work, lease)
+	case timerKind:
+		return w.fire(ctx, work, lease)
+	}
+	h, ok := w.rt.handlers[work.Kind]
+	if !ok {
+		return Permanent(fmt.Errorf("store: no handler is registered for the effect %q", work.Kind))
+	}
+	result, err := h.run(ctx, work)
+	if err != nil {
+		return err
+	}
+	if result.Name == "" {
+		return w.rt.finish(ctx, lease)
+	}
+	return w.comeBack(ctx, work.Stream, result, lease)
+}
+
+func (w *worker) fire(ctx context.Context, work eventlog.Work, lease eventlog.Lease) error {
+	var p timerPayload
+	if err := json.Unmarshal(work.Payload, &p); err != nil {
+		return Permanent(err)
+	}
+	return w.comeBack(ctx, work.Stream, p.Action, lease)
+}
+
+// comeBack sends an action to the stream that asked for the effect. When the
+// stream refuses it there is nobody left to tell.
+func (w *worker) comeBack(ctx context.Context, id eventlog.StreamID, e envelope, lease eventlog.Lease) error {
+	refusal, err := w.deliver(ctx, id.Store, id.Key, e, lease)
+	if refusal == nil {
+		return err
+	}
+	w.rt.options.Logger.Info("store: an action was refused by its own stream", "stream", id.String(), "action", e.Name, "code", refusal.Code)
+	return w.rt.finish(ctx, lease)
+}
+
+func (w *worker) dispatch(ctx context.Context, work eventlog.Work, lease eventlog.Lease) error {
+	var p dispatchPayload
+	if err := json.Unmarshal(work.Payload, &p); err != nil {
+		return Permanent(err)
+	}
+	refusal, err := w.deliver(ctx, p.Store, p.Key, p.Command, lease)
+	if refusal == nil {
+		return err
+	}
+	if p.Refused == nil {
+		w.rt.options.Logger.Info("store: a dispatched command was refused", "from", work.Stream.String(),
+			"to", p.Store+"/"+p.Key, "command", p.Command.Name, "code", refusal.Code)
+		return w.rt.finish(ctx, lease)
+	}
+	refused, err := merge(*p.Refused, refusal)
+	if err != nil {
+		return Permanent(err)
+	}
+	return w.comeBack(ctx, work.Stream, refused, lease)
+}
+
+// merge lays the refusal's JSON over the action's.
+func merge(e envelope, r *Refusal) (envelope, error) {
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(e.Data, &fields); err != nil {
+		return e, err
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return e, err
+	}
+	e.Data, err = json.Marshal(fields)
+	return e, err
+}
+
+// deliver sends an action to a store. The refusal is the domain's final no; the
+// error is everything else.
+func (w *worker) deliver(ctx context.Context, store, key string, e envelope, lease eventlog.Lease) (*Refusal, error) {
+	t, ok := w.rt.stores[store]
+	if !ok || !t.accepts(e.Name) {
+		return nil, Permanent(fmt.Errorf("store: the store %q does not take the action %q", store, e.Name))
+	}
+	err := t.deliver(ctx, key, e.Name, e.Data, lease)
+	var r *Refusal
+	switch {
+	case err == nil || errors.Is(err, eventlog.ErrLeaseLost):
+		return nil, err
+	case errors.Is(err, ErrBadAction):
+		return nil, Permanent(err)
+	case errors.Is(err, ErrConflict), !errors.As(err, &r), r.Kind >= Internal:
+		return nil, err
+	}
+	return r, nil
+}

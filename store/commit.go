@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// commitTimeout bounds one transaction.
+const commitTimeout = 30 * time.Second
+
+// lineage connects appends of a stream that were decided one on the outcome of
+// the other: after the first that fails, none of the later ones may commit.
+type lineage struct{ broken atomic.Bool }
+
+// commit is one append on its way to the log.
+type commit struct {
+	append  eventlog.Append
+	lineage *lineage
+	done    chan struct{}
+	outcome eventlog.Outcome // valid after done
+}
+
+func newCommit(a eventlog.Append, l *lineage) *commit {
+	return &commit{append: a, lineage: l, done: make(chan struct{})}
+}
+
+// settledCommit is an outcome that needed no append.
+func settledCommit(o eventlog.Outcome) *commit {
+	c := &commit{done: make(chan struct{}), outcome: o}
+	close(c.done)
+	return c
+}
+
+func (c *commit) settled() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// wait returns the outcome. When ctx ends first the commit goes on, and the
+// caller learns only that its outcome is not known yet.
+func (c *commit) wait(ctx context.Context) (eventlog.Outcome, error) {
+	select {
+	case <-c.done:
+		return c.outcome, refusalOf(c.outcome.Err)
+	case <-ctx.Done():
+		return eventlog.Outcome{}, ErrTimeout.Because(ctx.Err())
+	}
+}
+
+func refusalOf(err error) error {
+	var claim *eventlog.ClaimError
+	var row *eventlog.RowError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, eventlog.ErrConflict):
+		return ErrConflict.Because(err)
+	case errors.Is(err, eventlog.ErrMismatch):
+		return ErrMismatch.Because(err)
+	case errors.As(err, &claim):
+		return ErrTaken.Because(err)
+	case errors.As(err, &row):
+		return ErrRow.Because(err)
+	}
+	return unavailable(err)
+}
+
+// committer turns concurrent commits into few transactions: while one is being
+// written, the next batch gathers.
+type committer struct {
+	log       eventlog.Log
+	maxBatch  int
+	committed func(*eventlog.Append)
+	failed    func(*eventlog.Append)
+
+	mu      sync.Mutex
+	queue   []*commit
+	running bool
+	wake    chan struct{}
+	stopped sync.WaitGroup
+}
+
+func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*eventlog.Append)) *committer {
+	return &committer{
+		log: log, maxBatch: maxBatch, committed: committed, failed: failed,
+		wake: make(chan struct{}, 1),
+	}
+}
+
+func (c *committer) start() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running = true
+	c.stopped.Go(c.run)
+}
+
+// stop commits what is queued and refuses what comes later.
+func (c *committer) stop() {
+	c.mu.Lock()
+	if c.running {
+		c.running = false
+		c.signal()
+	}
+	c.mu.Unlock()
+	c.stopped.Wait()
+}
+
+func (c *committer) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+var errStopped = errors.New("store: the runtime is not running; call Start first, and send nothing after Close")
+
+// submit queues a commit. Commits of one lineage must be submitted in the order
+// in which they were decided.
+func (c *committer) submit(commit *commit) {
+	c.mu.Lock()
+	running := c.running
+	if running {
+		c.queue = append(c.queue, commit)
+		c.signal()
+	}
+	c.mu.Unlock()
+	if !running {
+		c.settle(commit, eventlog.Outcome{Err: errStopped})
+	}
+}
+
+func (c *committer) run() {
+	for {
+		batch, more := c.next()
+		if !more {
+			return
+		}
+		c.write(batch)
+	}
+}
+
+// next blocks until something is queued and takes it; more is false when the
+// committer was stopped and the queue is empty.
+func (c *committer) next() (batch []*commit, more bool) {
+	for {
+		c.mu.Lock()
+		n := min(len(c.queue), c.maxBatch)
+		batch, c.queue = c.queue[:n:n], c.queue[n:]
+		running := c.running
+		c.mu.Unlock()
+		if n > 0 || !running {
+			return batch, n > 0
+		}
+		<-c.wake
+	}
+}
+
+func (c *committer) write(batch []*commit) {
+	sound := batch[:0]
+	for _, commit := range batch {
+		if commit.lineage.broken.Load() {
+			c.settle(commit, eventlog.Outcome{Err: eventlog.ErrConflict})
+			continue
+		}
+		sound = append(sound, commit)
+	}
+	if len(sound) == 0 {
+		return
+	}
+	appends := make([]eventlog.Append, len(sound))
+	for i, commit := range sound {
+		appends[i] = commit.append
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	outcomes, err := c.log.Append(ctx, appends)
+	for i, commit := range sound {
+		if err != nil {
+			c.settle(commit, eventlog.Outcome{Err: err})
+			continue
+		}
+		c.settle(commit, outcomes[i])
+	}
+}
+
+func (c *committer) settle(commit *commit, o eventlog.Outcome) {
+	if o.Err != nil || o.Duplicate {
+		commit.lineage.broken.Store(true)
+		c.failed(&commit.append)
+	} else {
+		c.committed(&commit.append)
+	}
+	commit.outcome = o
+	close(commit.done)
+}

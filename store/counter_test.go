@@ -1,0 +1,117 @@
+package store_test
+
+import (
+	"errors"
+	"time"
+
+	"github.com/composable-go/composable/store"
+)
+
+// counter is the feature these tests run: it counts, pings other counters, sets
+// timers, calls effects and misbehaves on request.
+type counter struct {
+	Count int
+	Notes []string
+}
+
+type (
+	action interface{ isAction() }
+
+	add   struct{ By int }
+	addTo struct {
+		Key string
+		By  int
+	}
+	remind   struct{ In time.Duration }
+	forget   struct{}
+	explode  struct{ Late bool }
+	claim    struct{ Name string }
+	ask      struct{ Question string }
+	touch    struct{ Row store.Row }
+	idle     struct{}
+	reminded struct{}
+
+	added    struct{ By int }
+	noted    struct{ Text string }
+	exploded struct{}
+
+	refusedAdd struct {
+		Key string
+		store.Refusal
+	}
+	answer struct{ Text string }
+)
+
+func (add) isAction()        {}
+func (addTo) isAction()      {}
+func (remind) isAction()     {}
+func (forget) isAction()     {}
+func (explode) isAction()    {}
+func (claim) isAction()      {}
+func (ask) isAction()        {}
+func (touch) isAction()      {}
+func (idle) isAction()       {}
+func (reminded) isAction()   {}
+func (added) isAction()      {}
+func (noted) isAction()      {}
+func (exploded) isAction()   {}
+func (refusedAdd) isAction() {}
+func (answer) isAction()     {}
+
+// question is an effect with a handler.
+type question struct{ Text string }
+
+func (question) EffectName() string { return "question" }
+
+var errNegative = errors.New("a count cannot be negative")
+
+type counterReducer struct{}
+
+func (counterReducer) Actions() store.Actions[action] {
+	return store.Actions[action]{
+		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, ask{}, touch{}, idle{}, reminded{}},
+		Events:   []action{added{}, noted{}, exploded{}},
+		Results:  []action{refusedAdd{}, answer{}},
+	}
+}
+
+func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects, error) {
+	switch a := a.(type) {
+	case add:
+		if s.Count+a.By < 0 {
+			return nil, errNegative
+		}
+		return store.Effects{store.Record(added{a.By})}, nil
+	case addTo:
+		return store.Effects{store.Dispatch("counter", a.Key, add{a.By}).OnRefusal(refusedAdd{Key: a.Key})}, nil
+	case remind:
+		return store.Effects{store.After("reminder", a.In, reminded{})}, nil
+	case reminded:
+		return store.Effects{store.Record(noted{"reminded"})}, nil
+	case forget:
+		return store.Effects{store.Cancel("reminder")}, nil
+	case explode:
+		if !a.Late {
+			panic("boom")
+		}
+		return store.Effects{store.Record(added{1}, exploded{})}, nil
+	case claim:
+		return store.Effects{store.Claim(a.Name), store.Record(noted{env.NewID()})}, nil
+	case ask:
+		return store.Effects{question{a.Question}}, nil
+	case touch:
+		return store.Effects{store.Insert(a.Row), store.Record(noted{"touched"})}, nil
+	case refusedAdd:
+		return store.Effects{store.Record(noted{a.Key + ": " + a.Message})}, nil
+	case answer:
+		return store.Effects{store.Record(noted{a.Text})}, nil
+	case added:
+		s.Count += a.By
+	case noted:
+		s.Notes = append(s.Notes, a.Text)
+	case exploded:
+		s.Count = -1000
+		panic("boom while folding")
+	}
+	return nil, nil
+}

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// decision is one action to be decided, as often as conflicts demand, each time
+// with the same identity and so with the same ids.
+type decision[A any] struct {
+	action      A
+	origin      Origin
+	lease       eventlog.Lease
+	seed        string
+	commandID   string
+	fingerprint string
+}
+
+func (s *Store[S, A]) newDecision(ctx context.Context, key string, action A, lease eventlog.Lease) (*decision[A], error) {
+	d := &decision[A]{action: action, origin: OriginFrom(ctx), lease: lease}
+	if d.origin.CorrelationID == "" {
+		d.origin.CorrelationID = uuid.NewString()
+	}
+	switch {
+	case lease.ID != "":
+		d.seed = lease.ID
+	case d.origin.CommandID != "":
+		name, data, err := s.codec.Encode(action)
+		if err != nil {
+			return nil, ErrInternal.Because(err)
+		}
+		d.commandID = d.origin.Actor.ID + ":" + d.origin.CommandID
+		d.fingerprint = fingerprint(name, data)
+		d.seed = s.name + "/" + key + "/" + d.commandID
+	default:
+		d.seed = uuid.NewString()
+	}
+	return d, nil
+}
+
+func fingerprint(name string, data []byte) string {
+	sum := sha256.Sum256(append([]byte(name+"\x00"), data...))
+	return hex.EncodeToString(sum[:16])
+}
+
+// decide reduces the action on the cell's state and queues what it decided. A
+// refusal, too, is only given when all it was decided on is committed.
+func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*commit, error) {
+	c.mu.Lock()
+	if !c.sound() {
+		if err := s.refresh(ctx, c); err != nil {
+			c.mu.Unlock()
+			return nil, err
+		}
+	}
+	basis := basis{c.tail.Load(), c.idle(), c.version, c.position}
+	plan, err := s.plan(c, d)
+	if err != nil || plan.empty() {
+		c.mu.Unlock()
+		return s.undecided(ctx, c, d, basis, err)
+	}
+	commit := newCommit(plan.append, c.lineage)
+	c.tail.Store(commit)
+	s.rt.commits.submit(commit)
+	c.mu.Unlock()
+	return commit, nil
+}
+
+// plan reduces the action and then each event it records. When that fails after
+// the state has begun to change, the cell is forgotten.
+func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
+	id := eventlog.StreamID{Store: s.name, Key: c.key}
+	env := NewEnv(now(), d.origin.Actor, d.seed)
+	env.CorrelationID, env.CausationID = d.origin.CorrelationID, d.origin.CausationID
+	p := newPlan(s.rt, id, c.version, d.seed, eventlog.Meta{
+		At: env.Now, Actor: d.origin.Actor.ID, CorrelationID: env.CorrelationID,
+		CausationID: env.CausationID, TraceParent: d.origin.TraceParent,
+	})
+	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
+
+	effects, err := s.reduce(&c.state, d.action, env)
+	if err == nil {
+		err = s.apply(c, p, effects)
+	}
+	var bug *bugError
+	if errors.As(err, &bug) {
+		c.loaded = false
+		s.rt.options.Logger.Error("store: the reducer failed", "stream", id.String(), "action", ActionName(d.action),
+			"correlation_id", env.CorrelationID, "error", err)
+		err = ErrInternal.Because(err)
+	}
+	if err != nil {
+		p.abandon()
+		return nil, err
+	}
+	return p, nil
+}
+
+// apply adds effects to the plan; recorded events change the state at once, and
+// their effects are added too.
+func (s *Store[S, A]) apply(c *cell[S], p *plan, effects Effects) error {
+	for _, e := range effects {
+		record, ok := e.(RecordEffect)
+		if !ok {
+			if err := p.add(e); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, event := range record.Events {
+			if err := s.record(c, p, event); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store[S, A]) record(c *cell[S], p *plan, event any) error {
+	name, data, err := s.codec.Encode(event)
+	if err != nil {
+		return &bugError{err}
+	}
+	if s.codec.Class(name) != Event {
+		return bugf("%s is recorded but declared as a %s", name, s.codec.Class(name))
+	}
+	p.append.Events = append(p.append.Events, eventlog.NewEvent{Name: name, Data: data})
+	c.version++
+	effects, err := s.reduce(&c.state, event.(A), eventEnv(p.append.Stream, c.version, p.append.Meta))
+	if err != nil {
+		return bugf("the event %s was refused: %w", name, err)
+	}
+	for _, e := range effects {
+		if _, nested := e.(RecordEffect); nested {
+			return bugf("the event %s records further events; let the command record them", name)
+		}
+	}
+	return s.apply(c, p, effects)
+}
+
+// basis is what an action was decided on.
+type basis struct {
+	tail     *commit
+	idle     bool // nothing was in flight
+	version  int64
+	position int64
+}
+
+// undecided answers an action that has nothing to commit: a refusal, or one that
+// changes nothing. Before that is believed, the state behind it must be committed
+// and current, and the command must not be one that was answered before.
+func (s *Store[S, A]) undecided(ctx context.Context, c *cell[S], d *decision[A], b basis, refused error) (*commit, error) {
+	position, err := committed(ctx, b.tail)
+	if err != nil {
+		return nil, err
+	}
+	id := eventlog.StreamID{Store: s.name, Key: c.key}
+	if d.commandID != "" {
+		o, found, err := s.rt.backend.Command(ctx, id, d.commandID, d.fingerprint)
+		if err != nil {
+			return nil, refusalOf(err)
+		}
+		if found {
+			o.Duplicate = true
+			return settledCommit(o), nil
+		}
+	}
+	if b.idle && !s.rt.backend.Exclusive() {
+		newer, err := s.rt.backend.ReadStream(ctx, id, b.version, 1)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		if len(newer) > 0 {
+			c.mu.Lock()
+			c.loaded = false
+			c.mu.Unlock()
+			return nil, errStale
+		}
+	}
+	if refused != nil {
+		return nil, AsRefusal(refused)
+	}
+	return settledCommit(eventlog.Outcome{Version: b.version, Position: max(position, b.position)}), nil
+}

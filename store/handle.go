@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// Key is the idempotency key of one durable effect: the same at every attempt,
+// on every node.
+type Key string
+
+// None is the result type of a handler that has nothing to say.
+type None struct{}
+
+// Policy says how an effect's handler is run.
+type Policy interface{ applyTo(h *handler) }
+
+// Retry says how often and when a failed attempt is repeated. Zero fields take
+// the defaults.
+type Retry struct {
+	Max     int           // attempts in all, default 10; then the effect is a dead letter
+	Base    time.Duration // pause after the first, doubled each time, with jitter; default 100 ms
+	Cap     time.Duration // longest pause, default 30 s
+	Timeout time.Duration // of one attempt, default 30 s
+}
+
+func (r Retry) applyTo(h *handler) { h.retry = r.withDefaults() }
+
+func (r Retry) withDefaults() Retry {
+	setDefault(&r.Max, 10)
+	setDefault(&r.Base, 100*time.Millisecond)
+	setDefault(&r.Cap, 30*time.Second)
+	setDefault(&r.Timeout, 30*time.Second)
+	return r
+}
+
+// pause returns how long to wait after an attempt: exponential, the upper half
+// random, so that effects that failed together do not return together.
+func (r Retry) pause(attempt int) time.Duration {
+	d := r.Cap
+	if shift := attempt - 1; shift < 30 && r.Base<<shift < r.Cap {
+		d = r.Base << shift
+	}
+	return d/2 + rand.N(d/2+1)
+}
+
+// Permanent marks an error that no further attempt can mend.
+func Permanent(err error) error { return permanentError{err} }
+
+type permanentError struct{ error }
+
+func (e permanentError) Unwrap() error { return e.error }
+
+func permanent(err error) bool {
+	var p permanentError
+	return errors.As(err, &p)
+}
+
+// handler carries out one kind of durable effect; an empty envelope means that
+// nothing comes back.
+type handler struct {
+	run   func(ctx context.Context, w eventlog.Work) (envelope, error)
+	retry Retry
+}
+
+// Handle registers what carries out a durable effect. The handler runs at least
+// once, with the same key each time, under a context that ends after
+// [Retry].Timeout and carries the [Origin] of the action that asked. What it
+// returns comes back as an action of the stream that asked; a nil or [None]
+// result does not. An error means "try again", unless it is [Permanent].
+//
+// It panics when the effect has a handler already.
+func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E, key Key) (R, error), policies ...Policy) {
+	var zero E
+	name := zero.EffectName()
+	if _, taken := rt.handlers[name]; taken || name == dispatchKind || name == timerKind {
+		panic(fmt.Sprintf("store: the effect %q has a handler already", name))
+	}
+	h := handler{retry: Retry{}.withDefaults()}
+	h.run = func(ctx context.Context, w eventlog.Work) (envelope, error) {
+		var effect E
+		if err := json.Unmarshal(w.Payload, &effect); err != nil {
+			return envelope{}, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
+		}
+		result, err := run(ctx, effect, Key(w.ID))
+		if _, none := any(result).(None); err != nil || none || any(result) == nil {
+			return envelope{}, err
+		}
+		return seal(result)
+	}
+	for _, p := range policies {
+		p.applyTo(&h)
+	}
+	rt.handlers[name] = h
+}

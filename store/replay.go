@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime/debug"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// errStale says that a decision was made on a state that is not the stream's.
+var errStale = errors.New("store: decided on a stale state")
+
+// readPage is how many events are read at a time.
+const readPage = 1000
+
+// refresh brings the cell up to date with the log; its mutex is held. What this
+// process has in flight is ahead of the log and proves itself by committing.
+func (s *Store[S, A]) refresh(ctx context.Context, c *cell[S]) error {
+	if c.sound() && (!c.idle() || s.rt.backend.Exclusive()) {
+		return nil
+	}
+	if !c.sound() {
+		if tail := c.tail.Load(); tail != nil {
+			if _, err := tail.wait(ctx); err != nil && !tail.settled() {
+				return err
+			}
+		}
+		c.reset()
+	}
+	if err := s.replay(ctx, c, math.MaxInt64); err != nil {
+		c.loaded = false
+		return err
+	}
+	c.loaded = true
+	return nil
+}
+
+// replay folds the stream's events above the cell's version, up to a version.
+func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error {
+	id := eventlog.StreamID{Store: s.name, Key: c.key}
+	for c.version < upTo {
+		limit := min(readPage, upTo-c.version)
+		events, err := s.rt.backend.ReadStream(ctx, id, c.version, int(limit))
+		if err != nil {
+			return unavailable(err)
+		}
+		for _, e := range events {
+			if err := s.fold(&c.state, e); err != nil {
+				s.rt.options.Logger.Error("store: cannot replay an event", "stream", id.String(), "version", e.Version, "event", e.Name, "error", err)
+				return ErrInternal.Because(err)
+			}
+			c.version, c.position = e.Version, e.Position
+		}
+		if int64(len(events)) < limit {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (s *Store[S, A]) fold(state *S, e eventlog.Event) error {
+	action, err := s.codec.Decode(e.Name, e.Data)
+	if err != nil {
+		return err
+	}
+	_, err = s.reduce(state, action, eventEnv(e.Stream, e.Version, e.Meta))
+	return err
+}
+
+// eventEnv is what the reducer of an event knows, now and at each replay.
+func eventEnv(id eventlog.StreamID, version int64, m eventlog.Meta) Env {
+	return Env{
+		Now: m.At, Actor: Actor{ID: m.Actor},
+		CorrelationID: m.CorrelationID, CausationID: m.CausationID,
+		ids: &ids{seed: fmt.Sprintf("%s@%d", id, version)},
+	}
+}
+
+// reduce contains a panic of the reducer.
+func (s *Store[S, A]) reduce(state *S, action A, env Env) (effects Effects, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			effects, err = nil, bugf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.reducer.Reduce(state, action, env)
+}
+
+// bugError is a mistake in the application's code: a panic, an event refused, an
+// undeclared action. It reaches callers as [ErrInternal] and the log in full.
+type bugError struct{ error }
+
+func bugf(format string, args ...any) error { return &bugError{fmt.Errorf(format, args...)} }
+
+// pause waits for d or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

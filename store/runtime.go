@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/composable-go/composable/eventlog"
+)
+
+// Options of a runtime; the zero value works.
+type Options struct {
+	Logger *slog.Logger // default slog.Default()
+	Node   string       // unique name of this process among the nodes; random when empty
+
+	MaxBatch     int           // appends per transaction, default 512
+	MaxWaiting   int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
+	MaxStreams   int           // streams of one store kept in memory, default 10 000
+	Workers      int           // durable effects carried out at a time, default 256
+	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 4 s
+	PollInterval time.Duration // how often other nodes' work is looked for, default 1 s
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Node == "" {
+		o.Node = uuid.NewString()
+	}
+	setDefault(&o.MaxBatch, 512)
+	setDefault(&o.MaxWaiting, 4096)
+	setDefault(&o.MaxStreams, 10_000)
+	setDefault(&o.Workers, 256)
+	setDefault(&o.LeaseTime, 4*time.Second)
+	setDefault(&o.PollInterval, time.Second)
+	return o
+}
+
+func setDefault[T int | time.Duration](v *T, value T) {
+	if *v <= 0 {
+		*v = value
+	}
+}
+
+// Runtime runs the stores of one process on one backend: it groups their
+// commits, carries out their durable effects and keeps their timers.
+type Runtime struct {
+	backend  eventlog.Backend
+	options  Options
+	stores   map[string]target
+	handlers map[string]handler
+	watchers watchers
+	commits  *committer
+	work     *worker
+	follow   *follower
+}
+
+// NewRuntime returns a runtime that does nothing until Start. Stores and
+// handlers are registered in between. The backend stays the caller's to close.
+func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
+	rt := &Runtime{
+		backend:  backend,
+		options:  options.withDefaults(),
+		stores:   map[string]target{},
+		handlers: map[string]handler{},
+	}
+	rt.work = newWorker(rt)
+	rt.commits = newCommitter(backend, rt.options.MaxBatch, rt.committed, rt.failed)
+	rt.follow = newFollower(backend, rt.watchers.signal)
+	return rt
+}
+
+// target is a store as the engine sees it.
+type target interface {
+	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
+	accepts(action string) bool
+}
+
+func (rt *Runtime) register(name string, t target) {
+	if name == "" {
+		panic("store: a store needs a name")
+	}
+	if _, taken := rt.stores[name]; taken {
+		panic(fmt.Sprintf("store: two stores are named %q", name))
+	}
+	rt.stores[name] = t
+}
+
+// Start begins to commit actions and to carry out durable effects, those that a
+// former process left behind included. It returns at once.
+func (rt *Runtime) Start(ctx context.Context) error {
+	if _, err := rt.backend.Wait(ctx, -1); err != nil {
+		return fmt.Errorf("store: the event log does not answer: %w", err)
+	}
+	rt.commits.start()
+	rt.work.start()
+	if !rt.backend.Exclusive() {
+		rt.follow.start()
+	}
+	return nil
+}
+
+// Close finishes the effects and commits in flight, gives effects that have not
+// begun back to the other nodes, and stops. When ctx ends first, what still runs
+// is cancelled and will be tried again by whoever takes it over.
+func (rt *Runtime) Close(ctx context.Context) error {
+	rt.follow.stop()
+	err := rt.work.stop(ctx)
+	rt.commits.stop()
+	return err
+}
+
+// Log returns the log for those who follow it: read models, sockets, buses.
+func (rt *Runtime) Log() eventlog.Log { return rt.backend }
+
+// Graveyard returns the effects that were given up.
+func (rt *Runtime) Graveyard() eventlog.Graveyard { return rt.backend }
+
+// Row returns a live row; ok is false when there is none.
+func (rt *Runtime) Row(ctx context.Context, kind, key string) (Row, bool, error) {
+	row, ok, err := rt.backend.Row(ctx, kind, key, now())
+	return row, ok, unavailable(err)
+}
+
+// RowsOf lists an owner's live rows of one kind.
+func (rt *Runtime) RowsOf(ctx context.Context, kind, owner string) ([]Row, error) {
+	rows, err := rt.backend.RowsOf(ctx, kind, owner, now())
+	return rows, unavailable(err)
+}
+
+// ClaimOwner returns the stream that owns a name, zero when nobody does.
+func (rt *Runtime) ClaimOwner(ctx context.Context, key string) (eventlog.StreamID, error) {
+	id, err := rt.backend.ClaimOwner(ctx, key)
+	return id, unavailable(err)
+}
+
+// Change changes rows that belong to no stream, all or none; [ErrRow] when a
+// precondition does not hold.
+func (rt *Runtime) Change(ctx context.Context, effects ...RowEffect) error {
+	a := eventlog.Append{Meta: eventlog.Meta{At: now()}}
+	for _, e := range effects {
+		a.Rows = append(a.Rows, eventlog.RowChange(e))
+	}
+	return rt.commit(ctx, a)
+}
+
+// finish ends a work item that left nothing else to commit.
+func (rt *Runtime) finish(ctx context.Context, lease eventlog.Lease) error {
+	return rt.commit(ctx, eventlog.Append{Meta: eventlog.Meta{At: now()}, Done: lease})
+}
+
+func (rt *Runtime) commit(ctx context.Context, a eventlog.Append) error {
+	c := newCommit(a, &lineage{})
+	rt.commits.submit(c)
+	_, err := c.wait(ctx)
+	return err
+}
+
+// committed runs after an append became durable, before its caller is answered.
+func (rt *Runtime) committed(a *eventlog.Append) {
+	for _, w := range a.Work {
+		rt.work.accept(w)
+	}
+	if len(a.Events) > 0 {
+		rt.watchers.signal(a.Stream)
+	}
+}
+
+// failed runs when an append was not committed.
+func (rt *Runtime) failed(a *eventlog.Append) {
+	for _, w := range a.Work {
+		rt.work.forget(w)
+	}
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return ErrUnavailable.Because(err)
+}

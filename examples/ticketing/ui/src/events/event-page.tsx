@@ -26,7 +26,7 @@ export function EventPage({ id }: { id: string }) {
       {event.description && (
         <section className="event-about">
           <h2>About the event</h2>
-          {event.description.split(/\n{2,}/).map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
+          <p>{event.description}</p>
         </section>
       )}
     </Page>

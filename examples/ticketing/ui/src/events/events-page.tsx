@@ -9,6 +9,7 @@ import { Skeleton } from "../components/skeleton";
 import { navigate, useLocation } from "../routing/history";
 import { EventRow } from "./event-row";
 import { Filters } from "./filters";
+import { Hero } from "./hero";
 import "./events.css";
 
 export function EventsPage() {
@@ -27,15 +28,6 @@ export function EventsPage() {
 function queryOf(filter: { q: string; status: string }): string {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
   return query.size > 0 ? `?${query}` : "";
-}
-
-function Hero() {
-  return (
-    <div className="hero">
-      <h1>Every seat leaves once.</h1>
-      <p>Pick yours from the live map. It is held for you while you pay.</p>
-    </div>
-  );
 }
 
 function EventList({ path, filtered }: { path: string; filtered: boolean }) {

@@ -26,12 +26,13 @@ export function GeneralSale({ event, section }: { event: BoxOfficeEvent; section
         </div>
         <Stepper label={`People in ${section.name}`} value={quantity} min={Math.min(1, most)} max={most} onChange={change} />
       </div>
-      {hold.error && <Refusal error={hold.error} />}
       <SaleBar
         words={quantity === 1 ? "1 person" : `${quantity} people`} count={quantity} price={section.price_cents ?? 0} currency={event.currency}
         open={event.status === "SalesOpen"} busy={hold.status === "pending"}
         onHold={() => void hold.run({ event_id: event.id, section: section.name, quantity })}
-      />
+      >
+        {hold.error && <Refusal error={hold.error} />}
+      </SaleBar>
     </section>
   );
 }

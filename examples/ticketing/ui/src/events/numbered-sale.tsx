@@ -1,12 +1,11 @@
 import { useLive } from "../api/use-live";
 import type { BoxOfficeEvent, Seat, Section } from "../api/types";
-import { Notice } from "../components/notice";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { formatMoney } from "../format/money";
 import { SeatMap } from "../seatmap/seat-map";
 import { maxSeats, useChoice } from "../seatmap/use-choice";
-import { Refusal } from "./refusal";
+import { Refusal, SeatsTaken } from "./refusal";
 import { SaleBar } from "./sale-bar";
 import { useHold } from "./use-hold";
 
@@ -32,18 +31,15 @@ export function NumberedSale({ event, section }: { event: BoxOfficeEvent; sectio
           price={formatMoney(price, event.currency)}
         />
       )}
-      {lost.length > 0 && (
-        <Notice tone="warn" title={`${lost.join(", ")} has just been taken`}>
-          <p>Somebody was a moment faster. Please choose another seat.</p>
-        </Notice>
-      )}
-      {hold.error && <Refusal error={hold.error} />}
       <SaleBar
         words={chosen.length === 0 ? "Choose your seats" : chosen.join(" · ")} count={chosen.length} price={price} currency={event.currency}
         note={full ? `${maxSeats} seats are the most for one purchase` : undefined}
         open={event.status === "SalesOpen"} busy={hold.status === "pending"}
         onHold={() => void hold.run({ event_id: event.id, section: section.name, seat_ids: chosen })}
-      />
+      >
+        {lost.length > 0 && <SeatsTaken seats={lost} />}
+        {hold.error && <Refusal error={hold.error} />}
+      </SaleBar>
     </section>
   );
 }

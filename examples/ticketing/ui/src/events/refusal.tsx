@@ -10,7 +10,7 @@ export function Refusal({ error }: { error: ProblemError }) {
     case "insufficient_inventory":
       return <TooFew available={Number(error.details.available ?? 0)} />;
     case "seat_taken":
-      return <Taken seats={Array.isArray(error.details.seats) ? error.details.seats.map(String) : []} />;
+      return <SeatsTaken seats={Array.isArray(error.details.seats) ? error.details.seats.map(String) : []} />;
     case "not_on_sale":
       return <Notice tone="warn" title="Not on sale right now"><p>Sales have closed, or there is no price today. Nothing was reserved.</p></Notice>;
     case "quota":
@@ -31,11 +31,12 @@ function TooFew({ available }: { available: number }) {
   );
 }
 
-function Taken({ seats }: { seats: string[] }) {
+/** Seats that somebody else got while the visitor was choosing. */
+export function SeatsTaken({ seats }: { seats: string[] }) {
   const which = seats.length > 0 ? seats.join(", ") : "A seat";
   return (
     <Notice tone="warn" title={`${which} ${seats.length > 1 ? "have" : "has"} just been taken`}>
-      <p>Somebody was a moment faster. Your other seats are still free: choose again.</p>
+      <p>Somebody was a moment faster. Please choose again.</p>
     </Notice>
   );
 }

@@ -1,4 +1,5 @@
 import { useSession } from "@composable-go/client/react";
+import { Children, type ReactNode } from "react";
 import { signInPath } from "../account/sign-in-path";
 import { Button, ButtonLink } from "../components/button";
 import { formatMoney } from "../format/money";
@@ -12,13 +13,17 @@ interface SaleBarProps {
   open: boolean;
   busy: boolean;
   onHold: () => void;
+  /** What went wrong, shown where the visitor looks. */
+  children: ReactNode;
 }
 
-/** What is chosen, what it costs and the way on. It stays in sight below a long seat map. */
-export function SaleBar({ words, count, price, currency, note, open, busy, onHold }: SaleBarProps) {
+/** What is chosen, what it costs and the way on. With something to tell it stays in sight below a long seat map. */
+export function SaleBar({ words, count, price, currency, note, open, busy, onHold, children }: SaleBarProps) {
   const { session } = useSession();
+  const telling = count > 0 || Children.toArray(children).length > 0;
   return (
-    <div className="sale-bar">
+    <div className={telling ? "sale-bar sale-bar-in-sight" : "sale-bar"}>
+      {children}
       <div className="stack-tight sale-bar-words" role="status">
         <p className="sale-bar-what">{words}</p>
         <p className="quiet figures">{note ?? (count === 0 ? "Nothing chosen yet" : `${count} × ${formatMoney(price, currency)}`)}</p>

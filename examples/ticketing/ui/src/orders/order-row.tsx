@@ -22,10 +22,11 @@ export function OrderRow({ order, onChange }: { order: Reservation; onChange: ()
       <div className="order-state"><Badge of={order.status} /></div>
       {(stage === "paying" || stage === "asking") && (
         <div className="cluster order-actions">
-          <ButtonLink to={`/checkout/${order.id}`} weight="primary">Go on paying</ButtonLink>
+          <ButtonLink to={`/checkout/${order.id}`} weight="primary">{stage === "paying" ? "Go on paying" : "See how it stands"}</ButtonLink>
           <CancelButton reservation={order} onCancelled={onChange} />
         </div>
       )}
+      {stage === "done" && <p className="order-actions"><Link to="/tickets">See the tickets</Link></p>}
     </article>
   );
 }

@@ -16,7 +16,7 @@ export function BasicsFields({ draft, errors, onChange }: BasicsFieldsProps) {
       <Field label="Title" error={errors.title}>
         {(control) => <input {...control} required maxLength={200} value={draft.title} onChange={(event) => onChange({ title: event.target.value })} />}
       </Field>
-      <Field label="Description" hint="An empty line begins a new paragraph." error={errors.description}>
+      <Field label="Description" error={errors.description}>
         {(control) => <textarea {...control} maxLength={5000} value={draft.description} onChange={(event) => onChange({ description: event.target.value })} />}
       </Field>
       <div className="field-row">

@@ -1,5 +1,6 @@
 import { useCommand } from "@composable-go/client/react";
 import { type FormEvent, useState } from "react";
+import { flushSync } from "react-dom";
 import type { BoxOfficeEvent, NewEvent } from "../api/types";
 import { Button } from "../components/button";
 import { Notice } from "../components/notice";
@@ -15,19 +16,22 @@ import "./organise.css";
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function NewEventPage() {
-  const [draft, setDraft] = useState(() => emptyDraft(new Date(), localZone));
-  const [errors, setErrors] = useState<DraftErrors>({});
+  const [opened] = useState(() => new Date());
+  const [draft, setDraft] = useState(() => emptyDraft(opened, localZone));
+  const [tried, setTried] = useState(false);
+  const result = toNewEvent(draft, opened);
   const create = useCommand(async (client, event: NewEvent) => {
     const made = await client.post<BoxOfficeEvent>("/api/events", event);
     navigate(`/organise/${made.id}`);
   });
-  const wrong = { ...errors, ...create.error?.fields };
+  const wrong: DraftErrors = { ...create.error?.fields, ...(tried && "errors" in result ? result.errors : {}) };
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const result = toNewEvent(draft, new Date());
-    setErrors("errors" in result ? result.errors : {});
-    if ("event" in result) void create.run(result.event);
+    if ("event" in result) return void create.run(result.event);
+    const form = event.currentTarget;
+    flushSync(() => setTried(true));
+    form.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }
 
   function setSection(key: number, change: Partial<SectionDraft>) {

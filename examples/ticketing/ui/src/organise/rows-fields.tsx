@@ -38,7 +38,7 @@ export function RowsFields({ rows, error, onChange }: RowsFieldsProps) {
         </ul>
       </details>
       <div className="rows-preview" aria-hidden="true">
-        {rows.map((row) => <span key={row.label} style={{ inlineSize: `${(row.seats / longest) * 100}%` }} />)}
+        {rows.map((row) => <span key={row.label} style={{ inlineSize: `${(row.seats / longest) * 100}%`, backgroundSize: `${100 / row.seats}% 100%` }} />)}
       </div>
     </div>
   );

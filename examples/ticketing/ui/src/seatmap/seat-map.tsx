@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Seat } from "../api/types";
 import { Legend } from "./legend";
 import { seatAfterKey } from "./keyboard";
@@ -19,6 +19,7 @@ export function SeatMap({ section, seats, chosen, price, onToggle }: SeatMapProp
   const rows = useMemo(() => toRows(seats), [seats]);
   const [visited, setVisited] = useState<string>();
   const grid = useRef<HTMLDivElement>(null);
+  const scroller = useScrollToMiddle();
   const tabStop = seats.find((seat) => seat.id === visited)?.id ?? rows[0]?.seats[0]?.id;
 
   function walk(event: KeyboardEvent) {
@@ -31,7 +32,7 @@ export function SeatMap({ section, seats, chosen, price, onToggle }: SeatMapProp
 
   return (
     <figure className="seat-map">
-      <div className="seat-map-scroll">
+      <div className="seat-map-scroll" ref={scroller}>
         <div className="seat-map-hall">
           <div className="stage" aria-hidden="true">Stage</div>
           <div ref={grid} role="grid" tabIndex={-1} aria-label={`Seats in ${section}`} className="seat-rows" onKeyDown={walk}>
@@ -55,4 +56,14 @@ export function SeatMap({ section, seats, chosen, price, onToggle }: SeatMapProp
       <Legend />
     </figure>
   );
+}
+
+/** A hall wider than the screen begins in its middle, where the stage is. */
+function useScrollToMiddle() {
+  const scroller = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  }, []);
+  return scroller;
 }

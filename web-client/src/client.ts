@@ -28,7 +28,7 @@ export function createClient(options: ClientOptions): Client {
     },
   };
   const commands = createCommands(ask.send);
-  const topics = createTopics(ask);
+  const topics = createTopics(ask, position);
   const queries = createQueries(ask, position);
   const session = createSession({ request, address: address.auth, onIdentity });
   /** Why the socket is stopped; undefined while it is not. */

@@ -1,4 +1,5 @@
 import type { Frame } from "./connection.js";
+import type { Position } from "./position.js";
 import { isTransient, problemOfFrame, type ProblemError } from "./problem.js";
 import type { SubscribeOptions, TopicEvent } from "./types.js";
 
@@ -40,7 +41,7 @@ export interface Topics {
   receive(frame: Frame): boolean;
 }
 
-export function createTopics({ send, nextId, retry }: AskParts): Topics {
+export function createTopics({ send, nextId, retry }: AskParts, position: Position): Topics {
   const topics = new Map<string, Topic>();
 
   const ask = (name: string, topic: Topic) => {
@@ -66,7 +67,7 @@ export function createTopics({ send, nextId, retry }: AskParts): Topics {
     }
     topic.listeners.add(listener);
     if (listener.options.after !== undefined) askAgain(name, topic);
-    else if (topic.live) queueMicrotask(() => skipTo(name, topic, newest(name, topic), false));
+    else if (topic.live) queueMicrotask(() => moveTo(name, topic, newest(name, topic), isNew));
   };
 
   /** The furthest seq that any listener of a live topic has been given. */
@@ -84,14 +85,21 @@ export function createTopics({ send, nextId, retry }: AskParts): Topics {
   const each = (topic: Topic, run: (listener: Listener) => void) =>
     Array.from(topic.listeners).forEach((listener) => topic.listeners.has(listener) && guarded(() => run(listener)));
 
-  /** Sets the cursor of listeners that lag behind `seq` or have none, and tells them what they miss. */
-  const skipTo = (name: string, topic: Topic, seq: number, behind: boolean) => {
+  /** Moves the listeners whose cursor is `wrong` to `seq`, and tells them what they miss. */
+  const moveTo = (name: string, topic: Topic, seq: number, wrong: (cursor: number | undefined) => boolean) => {
     each(topic, ({ cursors, options }) => {
-      const cursor = cursors.get(name);
-      if (cursor !== undefined && (!behind || cursor >= seq)) return;
+      if (!wrong(cursors.get(name))) return;
       cursors.set(name, seq);
       options.onResync?.(name, seq);
     });
+  };
+
+  /** Moves those that lag too far behind; or everybody, when all are ahead of a log that was restored or begun anew. */
+  const resync = (name: string, topic: Topic, seq: number) => {
+    const oldest = Math.min(...[...topic.listeners].map((listener) => listener.cursors.get(name) ?? 0));
+    if (oldest > seq) position.rewind(seq);
+    moveTo(name, topic, seq, (cursor = 0) => cursor < seq || oldest > seq);
+    if (topics.get(name) === topic) askAgain(name, topic);
   };
 
   const deliver = (event: TopicEvent, topic: Topic) => {
@@ -111,7 +119,7 @@ export function createTopics({ send, nextId, retry }: AskParts): Topics {
       if (!name || !topic) return true;
       topic.live = true;
       topic.refusals = 0;
-      skipTo(name, topic, Number(frame.seq), false);
+      moveTo(name, topic, Number(frame.seq), isNew);
       return true;
     },
     event(frame) {
@@ -123,9 +131,7 @@ export function createTopics({ send, nextId, retry }: AskParts): Topics {
     resync(frame) {
       for (const name of frame.topics as string[]) {
         const topic = topics.get(name);
-        if (!topic) continue;
-        skipTo(name, topic, Number(frame.seq), true);
-        if (topics.get(name) === topic) askAgain(name, topic);
+        if (topic) resync(name, topic, Number(frame.seq));
       }
       return true;
     },
@@ -151,6 +157,8 @@ export function createTopics({ send, nextId, retry }: AskParts): Topics {
     receive: (frame) => receivers[String(frame.type)]?.(frame) ?? false,
   };
 }
+
+const isNew = (cursor: number | undefined) => cursor === undefined;
 
 /** A listener that throws must not keep an event from the others: the error surfaces as uncaught. */
 function guarded(run: () => void): void {

@@ -143,7 +143,7 @@ export class TestServer {
         this.#send(socket, { type: "error", id, code: "overloaded", message: "busy", topic });
       } else if (this.forbidden.has(topic)) {
         this.#send(socket, { type: "error", id, code: "forbidden", message: `not yours: ${topic}`, topic });
-      } else if (typeof after === "number" && after < this.trimmed) {
+      } else if (typeof after === "number" && (after < this.trimmed || after > this.head)) {
         this.#send(socket, { type: "resync", topics: [topic], seq: this.head });
       } else {
         socket.topics.add(topic);

@@ -131,6 +131,27 @@ test("a resync tells the handler, reads wait for it, and the topic goes on from 
   expect(server.requestsOf("GET /api/snapshot")[0]?.headers["store-after"]).toBe("9");
 });
 
+test("a log that was begun anew resyncs once, and neither events nor reads wait for the old positions", async () => {
+  const server = await startServer();
+  for (let i = 0; i < 9; i++) server.publish("a");
+  server.routes["GET /api/snapshot"] = () => ({ body: {} });
+  const seen = collector();
+  const client = connect(server);
+  client.subscribe(["a"], seen.onEvent, { after: 8, onResync: seen.onResync });
+  await until(() => seen.seqs.length === 1);
+  server.log = [];
+  server.publish("a");
+  await client.get("/snapshot");
+  server.terminateAll();
+  await until(() => seen.resyncs.length);
+  await client.get("/snapshot");
+  server.publish("a");
+  await until(() => seen.seqs.length === 2);
+  expect(seen).toMatchObject({ seqs: [9, 2], resyncs: [["a", 1]] });
+  const after = server.requestsOf("GET /api/snapshot").map(({ headers }) => headers["store-after"]);
+  expect(after).toEqual(["9", "1"]);
+});
+
 test("a refused topic is told once per asking and does not disturb the others", async () => {
   const server = await startServer();
   server.forbidden.add("secret");

@@ -73,6 +73,13 @@ var deadLetterTests = []test{
 		}
 		l.same(len(l.letters()), 0)
 	}},
+	{"replaced by work of its id", func(l *log) {
+		l.add(item("w", 0))
+		l.bury("w", 0)
+		l.add(item("w", 5))
+		l.same(len(l.letters()), 0)
+		l.leased("n1", 5, "w")
+	}},
 	{"not cancelled with its key", func(l *log) {
 		l.add(keyed("w", "k"))
 		l.bury("w", 0)

@@ -82,6 +82,7 @@ func (l *Log) write(c *decide.Changes) {
 	for _, w := range c.WorkPut {
 		w.Payload = bytes.Clone(w.Payload)
 		l.remove(w.ID)
+		delete(l.dead, w.ID)
 		l.insert(w)
 	}
 }

@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/eventlog/internal/decide"
+	"github.com/composable-go/composable/eventlog/internal/micros"
+)
+
+const (
+	selectCommand = "SELECT fingerprint, version, position FROM eventlog_commands WHERE store = ? AND stream = ? AND id = ?"
+	selectClaim   = "SELECT store, stream FROM eventlog_claims WHERE key = ?"
+
+	rowColumns = "kind, key, owner, data, expires, revision"
+	live       = "(expires = 0 OR expires > ?)"
+)
+
+// Command implements [eventlog.Lookup].
+func (l *Log) Command(ctx context.Context, id eventlog.StreamID, commandID, fingerprint string) (o eventlog.Outcome, ok bool, err error) {
+	var c decide.Command
+	ok, err = l.find(ctx, selectCommand, []any{id.Store, id.Key, commandID}, &c.Fingerprint, &c.Version, &c.Position)
+	if !ok {
+		return o, false, l.wrap("command", err)
+	}
+	o = c.Outcome(fingerprint)
+	return o, o.Err == nil, o.Err
+}
+
+// ClaimOwner implements [eventlog.Lookup].
+func (l *Log) ClaimOwner(ctx context.Context, key string) (owner eventlog.StreamID, err error) {
+	_, err = l.find(ctx, selectClaim, []any{key}, &owner.Store, &owner.Key)
+	return owner, l.wrap("claim owner", err)
+}
+
+// Row implements [eventlog.Lookup].
+func (l *Log) Row(ctx context.Context, kind, key string, now time.Time) (eventlog.Row, bool, error) {
+	rows, err := collect(ctx, l.prepared, scanRow,
+		"SELECT "+rowColumns+" FROM eventlog_rows WHERE kind = ? AND key = ? AND "+live, kind, key, micros.From(now))
+	if err != nil || len(rows) == 0 {
+		return eventlog.Row{}, false, l.wrap("row", err)
+	}
+	return rows[0], true, nil
+}
+
+// RowsOf implements [eventlog.Lookup].
+func (l *Log) RowsOf(ctx context.Context, kind, owner string, now time.Time) ([]eventlog.Row, error) {
+	rows, err := collect(ctx, l.prepared, scanRow,
+		"SELECT "+rowColumns+" FROM eventlog_rows WHERE kind = ? AND owner = ? AND "+live+" ORDER BY key", kind, owner, micros.From(now))
+	return rows, l.wrap("rows", err)
+}
+
+func scanRow(rows *sql.Rows) (row eventlog.Row, err error) {
+	var expires int64
+	err = rows.Scan(&row.Kind, &row.Key, &row.Owner, &row.Data, &expires, &row.Revision)
+	row.Expires = micros.Time(expires)
+	return row, err
+}
+
+// Purge implements [eventlog.Lookup].
+func (l *Log) Purge(ctx context.Context, now time.Time) (purged int, err error) {
+	err = l.writer.transact(ctx, func(t tx) error {
+		purged, err = t.count("DELETE FROM eventlog_rows WHERE expires > 0 AND expires <= ?", micros.From(now))
+		return err
+	})
+	return purged, l.wrap("purge", err)
+}
+
+func (l *Log) find(ctx context.Context, query string, args []any, dest ...any) (bool, error) {
+	s, err := l.prepared.get(ctx, query)
+	if err != nil {
+		return false, err
+	}
+	err = s.QueryRowContext(ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

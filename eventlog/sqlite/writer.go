@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/composable-go/composable/migrations"
+)
+
+// writer is the one connection that changes the log, and those who wait for it.
+type writer struct {
+	db       *sql.DB
+	conn     *sql.Conn
+	prepared *statements
+	turn     chan struct{} // holds a token while nobody writes
+}
+
+func newWriter(ctx context.Context, path string) (*writer, error) {
+	db, err := pool(path, 1, common+" synchronous(full)")
+	if err != nil {
+		return nil, err
+	}
+	if err := migrations.Up(ctx, db, migrations.SQLite); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	w := &writer{db: db, conn: conn, prepared: newStatements(conn), turn: make(chan struct{}, 1)}
+	w.turn <- struct{}{}
+	return w, nil
+}
+
+// transact runs f in a transaction. The context is heard while waiting for the
+// turn and the lock, and for the last time before the commit; in between, what
+// takes microseconds is not worth a watcher for each statement.
+func (w *writer) transact(ctx context.Context, f func(tx) error) error {
+	select {
+	case <-w.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { w.turn <- struct{}{} }()
+	err := ctx.Err()
+	if err == nil {
+		_, err = w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	}
+	if err == nil {
+		err = f(tx{w.prepared})
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = tx{w.prepared}.exec("COMMIT")
+	}
+	if err != nil {
+		// Fails when there is no transaction any more, which is as good.
+		_ = tx{w.prepared}.exec("ROLLBACK")
+	}
+	return err
+}
+
+func (w *writer) close() error {
+	<-w.turn // and keeps it: nothing is written after
+	err := errors.Join(w.prepared.close(), w.conn.Close(), w.db.Close())
+	w.turn <- struct{}{}
+	return err
+}
+
+// tx runs prepared statements in the writer's transaction.
+type tx struct{ prepared *statements }
+
+func (t tx) exec(query string, args ...any) error {
+	_, err := t.count(query, args...)
+	return err
+}
+
+// count returns how many rows were changed.
+func (t tx) count(query string, args ...any) (int, error) {
+	s, err := t.prepared.get(context.Background(), query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := s.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// find scans the first row into dest; found is false when there is none.
+func (t tx) find(query string, args []any, dest ...any) (found bool, err error) {
+	s, err := t.prepared.get(context.Background(), query)
+	if err != nil {
+		return false, err
+	}
+	err = s.QueryRow(args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -65,14 +65,17 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
       ask(name, created);
       return;
     }
+    const newest = Math.max(...[...topic.listeners].map(({ cursors }) => cursors.get(name) ?? 0));
     topic.listeners.add(listener);
     if (listener.options.after !== undefined) askAgain(name, topic);
-    else if (topic.live) queueMicrotask(() => moveTo(name, topic, newest(name, topic), isNew));
+    else if (topic.live) queueMicrotask(() => topic.listeners.has(listener) && begin(name, listener, newest));
   };
 
-  /** The furthest seq that any listener of a live topic has been given. */
-  const newest = (name: string, topic: Topic) =>
-    Math.max(...[...topic.listeners].map((listener) => listener.cursors.get(name) ?? 0));
+  /** Starts a listener at `seq`, or starts it over, and tells it what it misses. */
+  const begin = (name: string, { cursors, options }: Listener, seq: number) => {
+    cursors.set(name, seq);
+    guarded(() => options.onResync?.(name, seq));
+  };
 
   const leave = (name: string, listener: Listener) => {
     const topic = topics.get(name);
@@ -82,16 +85,12 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
   };
 
   /** Runs for those listening now: handlers may end subscriptions and begin others. */
-  const each = (topic: Topic, run: (listener: Listener) => void) =>
+  const each = (topic: Topic, run: (listener: Listener) => unknown) =>
     Array.from(topic.listeners).forEach((listener) => topic.listeners.has(listener) && guarded(() => run(listener)));
 
-  /** Moves the listeners whose cursor is `wrong` to `seq`, and tells them what they miss. */
+  /** Begins with the listeners whose cursor is `wrong` at `seq`. */
   const moveTo = (name: string, topic: Topic, seq: number, wrong: (cursor: number | undefined) => boolean) => {
-    each(topic, ({ cursors, options }) => {
-      if (!wrong(cursors.get(name))) return;
-      cursors.set(name, seq);
-      options.onResync?.(name, seq);
-    });
+    each(topic, (listener) => wrong(listener.cursors.get(name)) && begin(name, listener, seq));
   };
 
   /** Moves those that lag too far behind; or everybody, when all are ahead of a log that was restored or begun anew. */
@@ -161,7 +160,7 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
 const isNew = (cursor: number | undefined) => cursor === undefined;
 
 /** A listener that throws must not keep an event from the others: the error surfaces as uncaught. */
-function guarded(run: () => void): void {
+function guarded(run: () => unknown): void {
   try {
     run();
   } catch (error) {

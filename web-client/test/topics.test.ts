@@ -115,6 +115,25 @@ test("a second live listener shares the subscription; the topic ends with the la
   expect(one.seqs).toEqual([1]);
 });
 
+test("a listener that takes over a live topic goes on from where it is", async () => {
+  const server = await startServer();
+  const client = connect(server);
+  const one = collector();
+  const two = collector();
+  const endOne = client.subscribe(["a"], one.onEvent, { after: 0 });
+  server.publish("a");
+  server.publish("a");
+  await until(() => one.seqs.length === 2);
+  client.subscribe(["a"], two.onEvent, two);
+  endOne();
+  await until(() => two.resyncs.length);
+  server.terminateAll();
+  await until(() => server.accepted === 2);
+  server.publish("a");
+  await until(() => two.seqs.length);
+  expect(two).toMatchObject({ seqs: [3], resyncs: [["a", 2]] });
+});
+
 test("a resync tells the handler, reads wait for it, and the topic goes on from there", async () => {
   const server = await startServer();
   for (let i = 0; i < 9; i++) server.publish("a");

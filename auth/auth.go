@@ -1,0 +1,126 @@
+package auth
+
+import (
+	"cmp"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/email"
+	"github.com/composable-go/composable/store"
+)
+
+// Roles that this package hands out.
+const (
+	RoleCustomer = "customer" // everybody who is signed in
+	RoleAdmin    = "admin"    // the addresses of [Options].AdminEmails
+)
+
+// Options of [New]. SecretKey, BaseURL, From and Sender are required.
+type Options struct {
+	SecretKey   []byte // at least 32 random bytes, the same on every node
+	BaseURL     string // "https://box.example": where browsers reach the application
+	Sender      email.Sender
+	From        string   // sender of the mails
+	AdminEmails []string // who is an admin
+
+	App         string        // name for pages and mails; the host of BaseURL when empty
+	SignInPath  string        // page to ask for a link; "/" when empty
+	LinkLife    time.Duration // 15 minutes when 0
+	SessionLife time.Duration // from sign-in on, 30 days when 0
+	Limits      Limits
+	Logger      *slog.Logger // slog.Default() when nil
+}
+
+// Auth knows the users and their sessions.
+type Auth struct {
+	rt       *store.Runtime
+	users    *store.Store[User, Action]
+	links    *magiclink.Links
+	retryKey []byte // of session tokens that a retry must find again
+	https    bool
+	admins   []string
+	app      string
+	signIn   string
+	limits   Limits
+	linkLife time.Duration
+	logger   *slog.Logger
+}
+
+// New adds the stores and handlers of users and magic links to a runtime that
+// has not been started. It panics when an option is missing or unusable, and
+// names the remedy.
+func New(rt *store.Runtime, o Options) *Auth {
+	o = o.withDefaults()
+	base, admins, err := o.check()
+	if err != nil {
+		panic("auth: " + err.Error())
+	}
+	return &Auth{
+		rt:    rt,
+		users: store.New(rt, StoreName, Reducer{SessionLife: o.SessionLife}),
+		links: magiclink.New(rt, magiclink.Options{
+			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
+			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
+		}),
+		retryKey: derive(o.SecretKey, "session retries"),
+		https:    base.Scheme == "https",
+		admins:   admins,
+		app:      cmp.Or(o.App, base.Host),
+		signIn:   o.SignInPath,
+		limits:   o.Limits,
+		linkLife: o.LinkLife,
+		logger:   o.Logger,
+	}
+}
+
+// Users is the store of users, one stream each, for whoever shows or follows them.
+func (a *Auth) Users() *store.Store[User, Action] { return a.users }
+
+func (o Options) withDefaults() Options {
+	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
+	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
+	o.Limits = o.Limits.withDefaults()
+	o.Logger = cmp.Or(o.Logger, slog.Default())
+	return o
+}
+
+func (o Options) check() (base *url.URL, admins []string, err error) {
+	base, err = url.Parse(o.BaseURL)
+	switch {
+	case len(o.SecretKey) < 32:
+		return nil, nil, fmt.Errorf("Options.SecretKey has %d bytes; give it 32 random ones, as from: openssl rand -hex 32", len(o.SecretKey))
+	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || strings.Trim(base.Path, "/") != "":
+		return nil, nil, fmt.Errorf("Options.BaseURL is %q; it must be scheme and host, as in https://box.example", o.BaseURL)
+	case o.Sender == nil:
+		return nil, nil, errors.New("Options.Sender is missing; give it an smtp.Sender, or a mailbox during development")
+	}
+	if err := (email.Message{From: o.From, To: []string{o.From}, Text: "-"}).Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.From is %q; it must be an address, as in Box <box@box.example>", o.From)
+	}
+	for _, entry := range o.AdminEmails {
+		address, err := normalise(entry)
+		if err != nil {
+			return nil, nil, fmt.Errorf("Options.AdminEmails has %q, which is not an address", entry)
+		}
+		admins = append(admins, address)
+	}
+	return base, admins, o.Limits.check()
+}
+
+// derive makes a key for one purpose, so that what is signed for one is worth
+// nothing for another.
+func derive(secret []byte, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, secret, nil, "composable auth: "+purpose, sha256.Size)
+	if err != nil {
+		panic("auth: " + err.Error()) // only for lengths beyond 8 KiB
+	}
+	return key
+}

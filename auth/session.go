@@ -1,0 +1,165 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mileusna/useragent"
+
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
+)
+
+const sessionKind = "session"
+
+// sessionRow is the data of a session's row, which the user owns and whose key is
+// the hash of the token.
+type sessionRow struct {
+	ID         string    `json:"id"`
+	Email      string    `json:"email"`
+	Device     string    `json:"device"`
+	CreatedAt  time.Time `json:"created_at"`
+	LastSeenAt time.Time `json:"last_seen_at"`
+}
+
+func (e SessionStarted) row(a SignIn, now time.Time) (store.Row, error) {
+	data, err := json.Marshal(sessionRow{ID: e.ID, Email: a.Email, Device: e.Device, CreatedAt: now, LastSeenAt: now})
+	return store.Row{Kind: sessionKind, Key: e.TokenHash, Owner: a.UserID, Data: data, Expires: e.ExpiresAt}, err
+}
+
+func readSession(row store.Row) (s sessionRow, err error) {
+	if err = json.Unmarshal(row.Data, &s); err != nil {
+		err = fmt.Errorf("auth: the row of a session is malformed: %w", err)
+	}
+	return s, err
+}
+
+// newToken returns 256 random bits.
+func newToken() string {
+	token := make([]byte, 32)
+	_, _ = rand.Read(token) // never fails
+	return base64.RawURLEncoding.EncodeToString(token)
+}
+
+func hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// ErrBadToken refuses a bearer token that belongs to no session.
+var ErrBadToken = store.Refuse(store.Unauthenticated, "unauthenticated", "this session has ended; sign in again")
+
+// lastSeenStep is how old a session's last-seen time may be before it is written
+// again, so that reading does not mean writing.
+const lastSeenStep = 5 * time.Minute
+
+// Authenticate is a [web.Authenticate]: it finds the session of a request by its
+// bearer token or its cookie; the former counts when there are both. A cookie
+// that is out of date is nobody's; a bearer token that is out of date is
+// [ErrBadToken]. When the database cannot be asked the error is
+// [store.ErrUnavailable]: nobody is taken for anonymous by mistake.
+func (a *Auth) Authenticate(r *http.Request) (store.Actor, error) {
+	token, bearer := a.credentials(r)
+	if token == "" && !bearer {
+		return store.Actor{}, nil
+	}
+	row, ok, err := a.rt.Row(r.Context(), sessionKind, hash(token))
+	switch {
+	case err != nil:
+		return store.Actor{}, err
+	case !ok && bearer:
+		return store.Actor{}, ErrBadToken
+	case !ok:
+		return store.Actor{}, nil
+	}
+	session, err := readSession(row)
+	if err != nil {
+		return store.Actor{}, err
+	}
+	a.seen(r.Context(), row, session)
+	return store.Actor{ID: row.Owner, Roles: a.roles(session.Email), Session: session.ID}, nil
+}
+
+// seen notes that the session is used. It gives way to whoever changes the row
+// at the same time, who may be ending the session.
+func (a *Auth) seen(ctx context.Context, row store.Row, session sessionRow) {
+	now := time.Now().UTC()
+	if now.Sub(session.LastSeenAt) < lastSeenStep {
+		return
+	}
+	session.LastSeenAt = now
+	data, err := json.Marshal(session)
+	if err == nil {
+		row.Data = data
+		err = a.rt.Change(ctx, store.Replace(row))
+	}
+	if err != nil && !errors.Is(err, store.ErrRow) {
+		a.logger.WarnContext(ctx, "the last use of a session was not noted", "session", session.ID, "error", err)
+	}
+}
+
+// credentials returns the token that the request carries, "" when it has none.
+func (a *Auth) credentials(r *http.Request) (token string, bearer bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token), true
+	}
+	cookie, err := r.Cookie(a.cookieName())
+	if err != nil {
+		return "", false
+	}
+	return cookie.Value, false
+}
+
+// cookieName has the prefix that browsers reserve for cookies of exactly this
+// host, where there is TLS.
+func (a *Auth) cookieName() string {
+	if a.https {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+// setCookie hands the session to a browser; an empty token takes it back.
+func (a *Auth) setCookie(w http.ResponseWriter, token string, expires time.Time) {
+	cookie := &http.Cookie{
+		Name: a.cookieName(), Value: token, Path: "/", Expires: expires,
+		HttpOnly: true, Secure: a.https, SameSite: http.SameSiteLaxMode,
+	}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(w, cookie)
+}
+
+// roles of a user with that address.
+func (a *Auth) roles(address string) []string {
+	if slices.Contains(a.admins, address) {
+		return []string{RoleCustomer, RoleAdmin}
+	}
+	return []string{RoleCustomer}
+}
+
+// device describes for people where a request comes from.
+func device(r *web.Request) string {
+	const longest = 80 // bytes; the header may hold anything
+	ua := useragent.Parse(r.UserAgent())
+	name := ua.Name
+	if name != "" && ua.OS != "" {
+		name += " on " + ua.OS
+	}
+	if name == "" || len(name) > longest {
+		return "Unknown device"
+	}
+	return name
+}

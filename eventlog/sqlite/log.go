@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/composable-go/composable/eventlog"
@@ -38,6 +39,10 @@ func (l *Log) Wait(ctx context.Context, after int64) (int64, error) {
 // read models and their checkpoints are, together, a little older, and are
 // brought up to date from the log.
 func (l *Log) ReadModels() *sql.DB { return l.models }
+
+// WriteLock is held while the log is written. Whoever writes to [Log.ReadModels]
+// holds it too: waiting for a turn is quicker than trying for the file's lock.
+func (l *Log) WriteLock() sync.Locker { return l.writer }
 
 // Close implements [eventlog.Backend]. It waits for the append in progress.
 func (l *Log) Close() error {

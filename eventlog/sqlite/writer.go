@@ -42,7 +42,7 @@ func (w *writer) transact(ctx context.Context, f func(tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { w.turn <- struct{}{} }()
+	defer w.Unlock()
 	err := ctx.Err()
 	if err == nil {
 		_, err = w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
@@ -63,11 +63,16 @@ func (w *writer) transact(ctx context.Context, f func(tx) error) error {
 	return err
 }
 
+// Lock waits for the turn.
+func (w *writer) Lock() { <-w.turn }
+
+// Unlock ends it.
+func (w *writer) Unlock() { w.turn <- struct{}{} }
+
 func (w *writer) close() error {
-	<-w.turn // and keeps it: nothing is written after
-	err := errors.Join(w.prepared.close(), w.conn.Close(), w.db.Close())
-	w.turn <- struct{}{}
-	return err
+	w.Lock()
+	defer w.Unlock()
+	return errors.Join(w.prepared.close(), w.conn.Close(), w.db.Close())
 }
 
 // tx runs prepared statements in the writer's transaction.

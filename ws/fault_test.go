@@ -1,0 +1,84 @@
+package ws_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+
+	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/eventlog/memory"
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/ws"
+)
+
+// flaky is the memory log behind a bad line.
+type flaky struct {
+	eventlog.Backend
+	down atomic.Bool
+}
+
+func (f *flaky) Wait(ctx context.Context, after int64) (int64, error) {
+	if f.down.Load() && after < 0 {
+		return 0, errors.New("secret")
+	}
+	return f.Backend.Wait(ctx, after)
+}
+
+func (f *flaky) ReadAll(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
+	if f.down.Load() {
+		return nil, errors.New("secret")
+	}
+	return f.Backend.ReadAll(ctx, after, limit)
+}
+
+func TestALogThatCannotBeReadDelaysAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	line := &flaky{Backend: memory.New()}
+	h := openOn(t, line, ws.Options{})
+	h.say("1", "first")
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","id":"s","topics":["wall"]}`)
+	c.want("subscribed")
+	line.down.Store(true)
+	h.say("1", "second")
+	other := h.dial("/ws")
+	other.send(`{"type":"subscribe","id":"s","topics":["room:1"],"after":0}`)
+	other.want("subscribed")
+	other.refused("s", "unavailable")
+	other.send(`{"type":"subscribe","id":"t","topics":["room:1"],"after":99}`)
+	other.refused("t", "unavailable")
+	line.down.Store(false)
+	if f := c.want("event"); f.Seq != 2 || f.text() != "second" {
+		t.Errorf("event %+v", f)
+	}
+}
+
+func TestStartNeedsTheLog(t *testing.T) {
+	t.Parallel()
+	line := &flaky{Backend: memory.New()}
+	line.down.Store(true)
+	hub := ws.NewHub(store.NewRuntime(line, store.Options{Logger: slog.New(slog.DiscardHandler)}), ws.Options{})
+	if err := hub.Start(t.Context()); err == nil {
+		t.Error("started without a log")
+	}
+	if err := hub.Close(t.Context()); err != nil {
+		t.Errorf("closing what did not start: %v", err)
+	}
+}
+
+func TestCloseIsBounded(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{})
+	c := h.meet()
+	c.send(`{"type":"command","id":"c1","store":"room","key":"1","action":{"Say":{"Text":"wait"}}}`)
+	<-h.logic.entered
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.hub.Close(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+	c.closed(-1) // cut off, without a code
+	close(h.logic.leave)
+}

@@ -1,0 +1,148 @@
+package ws
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"time"
+
+	"github.com/composable-go/composable/store"
+)
+
+const maxID = 64
+
+// inbound is any frame of a client; the type says which fields it has.
+type inbound struct {
+	Type   string          `json:"type"`
+	ID     string          `json:"id"`
+	Store  string          `json:"store"`
+	Key    string          `json:"key"`
+	Action json.RawMessage `json:"action"`
+	Topics []string        `json:"topics"`
+	After  *int64          `json:"after"`
+	Name   string          `json:"name"`
+	Params json.RawMessage `json:"params"`
+	Live   bool            `json:"live"`
+}
+
+// errNotProtocol says that bytes are no frame at all, which ends the connection.
+var errNotProtocol = errors.New("ws: a frame must be a JSON object")
+
+// parseFrame returns errNotProtocol for what is not a JSON object, and a refusal,
+// together with as much of the frame as could be read, for an object whose fields
+// are not as they should be.
+func parseFrame(data []byte) (inbound, error) {
+	var f inbound
+	if !json.Valid(data) || !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		return f, errNotProtocol
+	}
+	err := json.Unmarshal(data, &f)
+	if len(f.ID) > maxID {
+		f.ID = ""
+		return f, errBadFrame.WithField("id", "at most 64 bytes")
+	}
+	if err != nil {
+		return f, errBadFrame.Because(err)
+	}
+	if f.After != nil && *f.After < 0 {
+		return f, errBadFrame.WithField("after", "must not be negative")
+	}
+	return f, nil
+}
+
+// parseAction splits {"Name":{…}}, which must have exactly one key.
+func parseAction(raw json.RawMessage) (name string, data []byte, err error) {
+	bad := errBadFrame.WithField("action", "must be an object with exactly one key, the action's name")
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+		return "", nil, bad
+	}
+	key, err := decoder.Token()
+	name, ok := key.(string)
+	if err != nil || !ok {
+		return "", nil, bad
+	}
+	var body json.RawMessage
+	if err := decoder.Decode(&body); err != nil || decoder.More() {
+		return "", nil, bad
+	}
+	return name, body, nil
+}
+
+// outbound is a frame about topics, or a ping or pong.
+type outbound struct {
+	Type   string   `json:"type"`
+	ID     string   `json:"id,omitempty"`
+	Topics []string `json:"topics,omitempty"`
+	Seq    *int64   `json:"seq,omitempty"`
+}
+
+func (f outbound) encode() []byte {
+	data, _ := json.Marshal(f) // strings and numbers always encode
+	return data
+}
+
+func encodeAck(id string, receipt store.Receipt) []byte {
+	data, _ := json.Marshal(struct {
+		Type string `json:"type"`
+		ID   string `json:"id"`
+		store.Receipt
+	}{"ack", id, receipt})
+	return data
+}
+
+type resultFrame struct {
+	Type     string `json:"type"`
+	ID       string `json:"id"`
+	Position int64  `json:"position"`
+	Data     any    `json:"data"`
+}
+
+type eventFrame struct {
+	Type   string         `json:"type"`
+	Topic  string         `json:"topic"`
+	Seq    int64          `json:"seq"`
+	Action map[string]any `json:"action"`
+	Meta   eventMeta      `json:"meta"`
+}
+
+type eventMeta struct {
+	At            time.Time `json:"at"`
+	CorrelationID string    `json:"correlation_id"`
+}
+
+// encodeError makes the error frame of a refusal. Its details become members of
+// the frame, as they do in HTTP's problem document.
+func encodeError(id string, refusal *store.Refusal) []byte {
+	frame := maps.Clone(refusal.Details)
+	if frame == nil {
+		frame = map[string]any{}
+	}
+	frame["type"], frame["code"], frame["message"] = "error", refusal.Code, refusal.Message
+	delete(frame, "id")
+	if id != "" {
+		frame["id"] = id
+	}
+	if len(refusal.Fields) > 0 {
+		frame["fields"] = refusal.Fields
+	}
+	data, err := json.Marshal(frame)
+	if err != nil { // a detail that is no JSON
+		return encodeError(id, store.ErrInternal)
+	}
+	return data
+}
+
+// refusalOf returns what a client may see of err.
+func refusalOf(err error) *store.Refusal {
+	var refusal *store.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Kind != store.Internal:
+		return refusal
+	case errors.Is(err, context.DeadlineExceeded):
+		return store.ErrTimeout
+	}
+	return store.ErrInternal
+}

@@ -1,0 +1,88 @@
+package ws
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/composable-go/composable/store"
+)
+
+func TestEveryErrorHasItsCode(t *testing.T) {
+	t.Parallel()
+	const secret = "SELECT secret"
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{store.ErrForbidden, "forbidden"},
+		{store.ErrConflict, "conflict"},
+		{store.ErrMismatch, "idempotency_mismatch"},
+		{store.ErrOverloaded, "overloaded"},
+		{store.ErrUnavailable.Because(errors.New(secret)), "unavailable"},
+		{store.ErrTimeout, "timeout"},
+		{fmt.Errorf("wrapped: %w", context.DeadlineExceeded), "timeout"},
+		{errStale, "stale"}, {errRate, "rate_limited"}, {errSignIn, "unauthenticated"}, {errNoQuery, "not_found"},
+		{errBadFrame, "bad_request"}, {errUnknownType, "unknown_type"}, {errSubscriptions, "too_many_subscriptions"},
+		{fmt.Errorf("wrapped: %w", store.Refuse(store.Conflict, "sold_out", "no")), "sold_out"},
+		{errors.New(secret), "internal"},
+		{store.Refuse(store.Internal, "broken", secret).With("sql", secret), "internal"},
+		{store.Refuse(store.Conflict, "odd", "no").With("f", func() {}), "internal"},
+	} {
+		data := encodeError("c1", refusalOf(c.err))
+		var frame map[string]any
+		if err := json.Unmarshal(data, &frame); err != nil {
+			t.Fatal(err)
+		}
+		if frame["type"] != "error" || frame["code"] != c.code || frame["id"] != "c1" || frame["message"] == "" {
+			t.Errorf("%v: %s, want code %s", c.err, data, c.code)
+		}
+		if strings.Contains(string(data), secret) {
+			t.Errorf("the cause is shown: %s", data)
+		}
+	}
+}
+
+func FuzzParseFrame(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":"command","id":"c1","store":"order","key":"42","action":{"PlaceOrder":{}}}`,
+		`{"type":"subscribe","topics":["event:7"],"after":1234}`, `{"type":7}`, `{}`, `[]`, `null`, ``, `{"after":-1}`,
+		`{"action":{"A":{},"A":{}}}`, "\x00", `{"id":"` + strings.Repeat("é", 33) + `"}`, ` {"type":"ping"} `, `{"a":1}{"b":2}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		frame, err := parseFrame(data)
+		var refusal *store.Refusal
+		switch {
+		case errors.Is(err, errNotProtocol):
+			var object map[string]json.RawMessage
+			if json.Unmarshal(data, &object) == nil && object != nil {
+				t.Fatalf("%q is an object and was not taken for one", data)
+			}
+			return
+		case err != nil && !errors.As(err, &refusal):
+			t.Fatalf("%q: %v is no refusal", data, err)
+		}
+		if len(frame.ID) > maxID {
+			t.Fatalf("id %q is too long", frame.ID)
+		}
+		if err == nil && frame.After != nil && *frame.After < 0 {
+			t.Fatalf("after is %d", *frame.After)
+		}
+		name, body, err := parseAction(frame.Action)
+		if err != nil {
+			return
+		}
+		var object map[string]json.RawMessage
+		if err := json.Unmarshal(frame.Action, &object); err != nil || len(object) != 1 {
+			t.Fatalf("%s has not exactly one key: %v", frame.Action, err)
+		}
+		if !json.Valid(body) || string(object[name]) != string(body) {
+			t.Fatalf("%s: name %q, body %s", frame.Action, name, body)
+		}
+	})
+}

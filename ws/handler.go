@@ -1,0 +1,161 @@
+package ws
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/coder/websocket"
+
+	"github.com/composable-go/composable/store"
+)
+
+// Preset prepares each connection of one endpoint. See [Subscribed] and [To].
+type Preset func(c *conn, r *http.Request)
+
+// Subscribed follows topics for the client as if it had asked for them first.
+func Subscribed(topics func(r *http.Request) []string) Preset {
+	return func(c *conn, r *http.Request) { c.subscribe(inbound{Topics: topics(r)}) }
+}
+
+// To sends the commands that name no store to one stream.
+func To(store string, key func(r *http.Request) string) Preset {
+	return func(c *conn, r *http.Request) { c.store, c.key = store, key(r) }
+}
+
+// Handler upgrades to the protocol; mount it at the endpoint's path and below, as
+// POST {endpoint}/ticket issues tickets. The caller is authenticated before the
+// upgrade: by a ticket when there is one, else by authenticate, whose error is
+// refused with Options.Problem and whose zero Actor is an anonymous visitor.
+func (h *Hub) Handler(authenticate func(r *http.Request) (store.Actor, error), presets ...Preset) http.Handler {
+	return endpoint{h, authenticate, presets}
+}
+
+type endpoint struct {
+	hub          *Hub
+	authenticate func(r *http.Request) (store.Actor, error)
+	presets      []Preset
+}
+
+// ServeHTTP implements [http.Handler].
+func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var err error
+	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/ticket") {
+		err = e.issue(w, r)
+	} else {
+		err = e.connect(w, r)
+	}
+	if err != nil {
+		e.hub.options.Problem(w, r, err)
+	}
+}
+
+// connect returns an error only while nothing was answered. A page of another
+// origin, and who is one too many, is accepted in order to be told why by a close
+// code: browsers show their pages nothing of a refused upgrade.
+func (e endpoint) connect(w http.ResponseWriter, r *http.Request) error {
+	var c *conn
+	if e.hub.allows(r) {
+		actor, err := e.caller(r)
+		if err != nil {
+			return err
+		}
+		c = e.hub.newConn(r.Context(), actor)
+	}
+	heard := func(context.Context, []byte) { c.touch() }
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // allows has checked the origin
+		OnPingReceived:     func(ctx context.Context, data []byte) bool { heard(ctx, data); return true },
+		OnPongReceived:     heard,
+	})
+	if err != nil {
+		return nil // Accept has answered
+	}
+	defer ws.CloseNow()
+	if c == nil {
+		e.hub.options.Observe("limited", "origin")
+		_ = ws.Close(badOrigin, "this origin may not connect")
+		return nil
+	}
+	defer c.cancel(nil)
+	c.ws = ws
+	ws.SetReadLimit(-1) // next has a limit with a code of its own
+	if why, ok := e.hub.enter(c); !ok {
+		_ = ws.Close(why.code, why.reason)
+		return nil
+	}
+	c.serve(func() {
+		for _, prepare := range e.presets {
+			prepare(c, r)
+		}
+	})
+	return nil
+}
+
+func (e endpoint) caller(r *http.Request) (store.Actor, error) {
+	if ticket := r.URL.Query().Get("ticket"); ticket != "" {
+		return e.hub.redeem(r, ticket)
+	}
+	return e.authenticate(r)
+}
+
+// allows checks the origin: none (no browser), the host that is asked, or one of
+// the options.
+func (h *Hub) allows(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	if strings.EqualFold(u.Host, r.Host) {
+		return true
+	}
+	for _, pattern := range h.options.Origins {
+		if ok, _ := path.Match(strings.ToLower(pattern), strings.ToLower(u.Host)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// enter counts the connection in, unless there are too many or its session has
+// ended while it was connecting.
+func (h *Hub) enter(c *conn) (why closure, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, ended := h.ended[c.actor.Session]
+	switch {
+	case h.closing || h.stop == nil:
+		return closure{goingAway, "the server is closing"}, false
+	case ended:
+		return closure{sessionEnded, "the session has ended"}, false
+	case len(h.conns) >= h.options.MaxConnections:
+		h.options.Observe("limited", "connections")
+		return closure{tooMany, "too many connections"}, false
+	case c.actor.ID != "" && h.perActor[c.actor.ID] >= h.options.MaxPerActor:
+		h.options.Observe("limited", "connections_per_actor")
+		return closure{tooMany, "too many connections of yours"}, false
+	}
+	h.conns[c] = struct{}{}
+	h.perActor[c.actor.ID]++
+	h.options.Observe("opened", "")
+	return closure{}, true
+}
+
+// leave is the reverse of enter.
+func (h *Hub) leave(c *conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+	if h.perActor[c.actor.ID]--; h.perActor[c.actor.ID] == 0 {
+		delete(h.perActor, c.actor.ID)
+	}
+	if h.closing && len(h.conns) == 0 {
+		close(h.emptied)
+	}
+}

@@ -1,0 +1,230 @@
+package ws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/store"
+)
+
+const (
+	readBatch  = 512
+	retryPause = 500 * time.Millisecond
+)
+
+// Hub follows the log and serves the connections of one node.
+type Hub struct {
+	rt      *store.Runtime
+	options Options
+
+	// Written by Add, before Start.
+	stores  map[string]exposed
+	endings map[string]func(eventlog.Event) (sessions []string, err error)
+	grants  map[string]grant
+	queries map[string]query
+
+	stop      context.CancelFunc // nil before Start
+	following sync.WaitGroup
+
+	mu        sync.Mutex
+	position  int64 // of the last event that was delivered
+	tail      tail
+	receivers map[string]map[receiver]int64 // by topic; each wants what is above its number
+	conns     map[*conn]struct{}
+	perActor  map[string]int
+	ended     map[string]time.Time // sessions closed lately
+	closing   bool
+	emptied   chan struct{} // closed when closing and the last connection has left
+}
+
+// receiver is told of the messages of its topics, in order, under the hub's lock.
+type receiver interface{ receive(message) }
+
+// NewHub returns a hub that serves nothing yet. It does nothing before
+// [Hub.Start].
+func NewHub(rt *store.Runtime, options Options) *Hub {
+	options = options.withDefaults()
+	return &Hub{
+		rt: rt, options: options,
+		stores: map[string]exposed{}, grants: map[string]grant{}, queries: map[string]query{},
+		endings:   map[string]func(eventlog.Event) ([]string, error){},
+		tail:      tail{limit: options.Recent},
+		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
+		perActor: map[string]int{}, ended: map[string]time.Time{},
+		emptied: make(chan struct{}),
+	}
+}
+
+// Add opens stores, topics and queries to clients. It panics on what is opened
+// twice, and after Start.
+func (h *Hub) Add(exposures ...Exposure) {
+	if h.stop != nil {
+		panic("ws: Hub.Add after Start; add everything first")
+	}
+	for _, add := range exposures {
+		add(h)
+	}
+}
+
+// Start begins to follow the log from where it is now; ctx bounds only that
+// look.
+func (h *Hub) Start(ctx context.Context) error {
+	head, err := h.rt.Log().Wait(ctx, -1)
+	if err != nil {
+		return fmt.Errorf("ws: cannot read the log's head: %w", err)
+	}
+	h.position = head
+	h.tail.reset(head)
+	follow, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	h.following.Go(func() { h.follow(follow) })
+	return nil
+}
+
+// Close accepts nobody any more, lets commands in flight finish, and closes every
+// connection with 1001. When ctx ends first the rest is cut off and the context's
+// error returned.
+func (h *Hub) Close(ctx context.Context) error {
+	h.mu.Lock()
+	if !h.closing {
+		h.closing = true
+		if len(h.conns) == 0 {
+			close(h.emptied)
+		}
+	}
+	for c := range h.conns {
+		c.shut(goingAway, "the server is closing")
+	}
+	h.mu.Unlock()
+	defer h.following.Wait()
+	if h.stop != nil {
+		defer h.stop()
+	}
+	select {
+	case <-h.emptied:
+		return nil
+	case <-ctx.Done():
+	}
+	h.mu.Lock()
+	for c := range h.conns {
+		go c.ws.CloseNow()
+	}
+	h.mu.Unlock()
+	return ctx.Err()
+}
+
+// Connections returns how many are open.
+func (h *Hub) Connections() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.conns)
+}
+
+func (h *Hub) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := h.advance(ctx)
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		h.options.Logger.Error("the hub cannot read the log and tries again", "error", err)
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// advance delivers what has been recorded since the last time, once there is
+// something. Only the follower moves the position, so it may read it.
+func (h *Hub) advance(ctx context.Context) error {
+	if _, err := h.rt.Log().Wait(ctx, h.position); err != nil {
+		return err
+	}
+	events, err := h.rt.Log().ReadAll(ctx, h.position, readBatch)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		h.endSessions(e)
+		if !h.skip(e.Position) {
+			h.deliver(e.Position, h.messages(e, nil))
+		}
+	}
+	return nil
+}
+
+// skip passes over an event that nobody can be interested in, unseen.
+func (h *Hub) skip(position int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.receivers) > 0 {
+		return false
+	}
+	h.position = position
+	h.tail.reset(position)
+	return true
+}
+
+func (h *Hub) deliver(position int64, messages []message) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.position = position
+	h.tail.add(messages)
+	for _, m := range messages {
+		for r, floor := range h.receivers[m.topic] {
+			if m.seq > floor {
+				r.receive(m)
+			}
+		}
+	}
+}
+
+// messages returns what the event's view publishes to the topics, nil meaning
+// all. What a faulty view fails to publish is logged and lost, for everybody.
+func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []message) {
+	view := h.stores[e.Stream.Store].view
+	if view == nil {
+		return nil
+	}
+	defer h.contain("a view failed", e)
+	published, err := view(e)
+	if err != nil {
+		h.complain("an event cannot be decoded for its view", e, err)
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, m := range published {
+		if topics != nil && !topics[m.Topic] {
+			continue
+		}
+		if seen[m.Topic] {
+			h.complain("a view published twice to one topic; only the first is sent", e, errors.New(m.Topic))
+			continue
+		}
+		seen[m.Topic] = true
+		message, err := encodeMessage(e, m)
+		if err != nil {
+			h.complain("what a view published cannot be encoded", e, err)
+			continue
+		}
+		encoded = append(encoded, message)
+	}
+	return encoded
+}
+
+// contain keeps a panic in the application's function from ending the process.
+func (h *Hub) contain(what string, e eventlog.Event) {
+	if v := recover(); v != nil {
+		h.complain(what, e, fmt.Errorf("panic: %v", v))
+	}
+}
+
+func (h *Hub) complain(what string, e eventlog.Event, err error) {
+	h.options.Logger.Error(what, "error", err, slog.String("stream", e.Stream.String()),
+		"event", e.Name, "position", e.Position, "correlation_id", e.Meta.CorrelationID)
+}

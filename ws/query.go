@@ -1,0 +1,195 @@
+package ws
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/composable-go/composable/store"
+)
+
+type query struct {
+	run    func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error)
+	topics func(params json.RawMessage) []string
+}
+
+// Query lets clients run a query by name. A live one runs again when one of its
+// topics (nil: none) has seen an event, once for as many as came while it ran,
+// and not before the read models include them. run decides what the actor may
+// see: the topics need no grant, as they are not shown. Its ctx ends after 30 s,
+// with the connection, or when the client loses interest. It panics on a name
+// that is taken.
+func Query(
+	name string, run func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error),
+	topics func(params json.RawMessage) []string,
+) Exposure {
+	return func(h *Hub) {
+		if _, taken := h.queries[name]; taken {
+			panic(fmt.Sprintf("ws: the query %q is added twice", name))
+		}
+		h.queries[name] = query{run, topics}
+	}
+}
+
+// running is a query of a connection. At most one goroutine works on it.
+type running struct {
+	conn   *conn
+	id     string
+	query  query
+	params json.RawMessage
+	live   bool
+	topics []string
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	wanted  int64 // the read models must have come this far
+	due     bool  // to be run (again)
+	working bool
+}
+
+func (c *conn) query(f inbound) {
+	definition, known := c.hub.queries[f.Name]
+	switch {
+	case f.ID == "":
+		c.fail("", errBadFrame.WithField("id", "a query needs one"))
+		return
+	case !known:
+		c.fail(f.ID, errNoQuery)
+		return
+	}
+	c.endQuery(f.ID)
+	if c.subscriptions() >= c.hub.options.MaxSubscriptions {
+		c.hub.options.Observe("limited", "subscriptions")
+		c.fail(f.ID, errSubscriptions)
+		return
+	}
+	q := &running{conn: c, id: f.ID, query: definition, params: f.Params, live: f.Live}
+	q.ctx, q.cancel = context.WithCancel(c.ctx)
+	if f.Live && definition.topics != nil {
+		q.topics = definition.topics(f.Params)
+	}
+	c.mu.Lock()
+	c.queries[q.id] = q
+	c.mu.Unlock()
+	var after int64
+	if f.After != nil {
+		after = *f.After
+	}
+	q.want(max(after, q.watch()))
+}
+
+// watch follows the query's topics and returns from where on: what happened up to
+// there must be in the first result already.
+func (q *running) watch() (position int64) {
+	h := q.conn.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, topic := range q.topics {
+		h.watch(q.conn.route(topic), q, h.position)
+		position = h.position
+	}
+	return position
+}
+
+func (q *running) receive(m message) { q.want(m.seq) }
+
+// want has the query run once the read models have reached the position.
+func (q *running) want(position int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.wanted, q.due = max(q.wanted, position), true
+	if !q.working {
+		q.working = true
+		q.conn.working.Go(q.work)
+	}
+}
+
+// next returns what to wait for before the next run; ok is false when there is
+// nothing to do.
+func (q *running) next() (position int64, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.working = q.due && q.ctx.Err() == nil
+	q.due = false
+	return q.wanted, q.working
+}
+
+func (q *running) work() {
+	for position, ok := q.next(); ok; position, ok = q.next() {
+		frame, err := q.answer(position)
+		if q.ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			q.conn.fail(q.id, err)
+		} else {
+			q.conn.send(frame)
+		}
+		if !q.live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
+			q.conn.drop(q)
+		}
+	}
+}
+
+func transient(kind store.Kind) bool {
+	return kind == store.Timeout || kind == store.Unavailable || kind == store.RateLimited
+}
+
+func (q *running) answer(position int64) (frame []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	if err := q.conn.hub.await(q.ctx, position); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(q.ctx, queryTimeout)
+	defer cancel()
+	data, err := q.query.run(ctx, q.conn.actor, q.params)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(resultFrame{"result", q.id, position, data})
+}
+
+// await waits, bounded, for the read models.
+func (h *Hub) await(ctx context.Context, position int64) error {
+	if position == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, h.options.ReadWait)
+	defer cancel()
+	err := h.options.Wait(ctx, position)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errStale.Because(err)
+	}
+	return err
+}
+
+func (c *conn) endQuery(id string) {
+	c.mu.Lock()
+	q := c.queries[id]
+	c.mu.Unlock()
+	if q != nil {
+		c.drop(q)
+	}
+}
+
+// drop ends a query: nothing more comes of it.
+func (c *conn) drop(q *running) {
+	q.cancel()
+	c.mu.Lock()
+	if c.queries[q.id] == q {
+		delete(c.queries, q.id)
+	}
+	c.mu.Unlock()
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	for _, topic := range q.topics {
+		c.hub.unwatch(c.route(topic), q)
+	}
+}

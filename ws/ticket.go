@@ -1,0 +1,73 @@
+package ws
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/composable-go/composable/store"
+)
+
+const (
+	ticketKind = "ws_ticket"
+	ticketLife = 30 * time.Second
+)
+
+// issue answers with a ticket: whoever presents it, once and soon, connects as
+// the actor who asked for it. Only its hash is kept.
+func (e endpoint) issue(w http.ResponseWriter, r *http.Request) error {
+	actor, err := e.authenticate(r)
+	if err != nil {
+		return err
+	}
+	if actor.ID == "" {
+		return errSignIn
+	}
+	data, err := json.Marshal(actor)
+	if err != nil {
+		return err
+	}
+	ticket, expires := rand.Text(), time.Now().Add(ticketLife)
+	row := store.Row{Kind: ticketKind, Key: hash(ticket), Owner: actor.ID, Data: data, Expires: expires}
+	if err := e.hub.rt.Change(r.Context(), store.Insert(row)); err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]any{"ticket": ticket, "expires_at": expires.UTC()})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(body)
+	return nil
+}
+
+// redeem returns the actor of a ticket; of many who present it one succeeds.
+func (h *Hub) redeem(r *http.Request, ticket string) (store.Actor, error) {
+	row, found, err := h.rt.Row(r.Context(), ticketKind, hash(ticket))
+	if err != nil {
+		return store.Actor{}, err
+	}
+	if !found {
+		return store.Actor{}, errSignIn
+	}
+	err = h.rt.Change(r.Context(), store.Take(ticketKind, row.Key))
+	if errors.Is(err, store.ErrRow) {
+		return store.Actor{}, errSignIn
+	}
+	if err != nil {
+		return store.Actor{}, err
+	}
+	var actor store.Actor
+	err = json.Unmarshal(row.Data, &actor)
+	return actor, err
+}
+
+func hash(ticket string) string {
+	sum := sha256.Sum256([]byte(ticket))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/lmittmann/tint"
+
+	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
+	"github.com/composable-go/composable/ws"
+)
+
+// App is a program in the making: register what it consists of, then [App.Run] it.
+type App struct {
+	Config  Config
+	Logger  *slog.Logger
+	Runtime *store.Runtime // stores and effect handlers go here
+	Hub     *ws.Hub        // for sockets beyond [App.Realtime]
+
+	db          *database
+	router      *chi.Mux
+	projections []projection.Projection
+	runner      *projection.Runner
+	auth        *auth.Auth
+	checks      []web.Check
+	started     []func(context.Context) error
+}
+
+// New is [Open] for a main function: when it fails it says why and exits.
+func New(c Config) *App {
+	a, err := Open(context.Background(), c)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "cannot start: %v\n", err)
+		os.Exit(1)
+	}
+	return a
+}
+
+// Open opens the database that the configuration names and puts the parts
+// together; nothing runs before [App.Run] or [App.Serve], which also close what
+// Open opened. ctx bounds the opening.
+func Open(ctx context.Context, c Config) (*App, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	db, err := openDatabase(ctx, c.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Logger: newLogger(c.Dev), db: db}
+	a.Runtime = store.NewRuntime(db, store.Options{Logger: a.Logger})
+	a.router = web.NewRouter(web.Options{
+		Logger:         a.Logger,
+		TrustedProxies: c.TrustedProxies,
+		HTTPS:          strings.HasPrefix(c.BaseURL, "https://"),
+	})
+	a.router.Use(web.Identify(a.Authenticate))
+	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem})
+	a.router.Get("/health", web.Health())
+	a.router.Get("/ready", func(w http.ResponseWriter, r *http.Request) { web.Ready(a.components()...)(w, r) })
+	return a, nil
+}
+
+func newLogger(dev bool) *slog.Logger {
+	if dev {
+		return slog.New(tint.NewHandler(os.Stderr, &tint.Options{TimeFormat: time.TimeOnly}))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+}
+
+// Routes adds HTTP routes, behind the middleware of package web and with the
+// caller's actor in each request's origin.
+func (a *App) Routes(add func(r chi.Router)) { add(a.router) }
+
+// Realtime opens a WebSocket endpoint and what it exposes.
+func (a *App) Realtime(path string, exposures ...ws.Exposure) {
+	a.Hub.Add(exposures...)
+	handler := a.Hub.Handler(a.Authenticate)
+	a.router.Handle(path, handler)
+	a.router.Handle(path+"/ticket", handler)
+}
+
+// Project adds read models, in tables beside the log; see [App.DB].
+func (a *App) Project(projections ...projection.Projection) {
+	a.projections = append(a.projections, projections...)
+}
+
+// DB is the database of the read models.
+func (a *App) DB() *sql.DB { return a.db.models }
+
+// Wait blocks until all read models include the position, or ctx ends.
+func (a *App) Wait(ctx context.Context, position int64) error {
+	if a.runner == nil {
+		return nil
+	}
+	return a.runner.Wait(ctx, position)
+}
+
+// OnStart adds work to be done once everything runs and before anybody is served,
+// such as seeding a development database.
+func (a *App) OnStart(do func(ctx context.Context) error) { a.started = append(a.started, do) }
+
+// Auth adds sign-in: its routes under /auth, its users, its mails. Of the options,
+// the secret key, base address, sender and admins come from the configuration
+// where they are not given.
+func (a *App) Auth(o auth.Options) *auth.Auth {
+	if err := a.completeAuth(&o); err != nil {
+		fmt.Fprintf(os.Stderr, "cannot start: %v\n", err)
+		os.Exit(1)
+	}
+	a.auth = auth.New(a.Runtime, o)
+	a.router.Route("/auth", a.auth.Routes)
+	a.Hub.Add(ws.EndSessions(a.auth.Users(), endedSessions))
+	return a.auth
+}
+
+func endedSessions(r ws.Recorded[auth.Action]) []string {
+	if e, ok := r.Action.(auth.SessionRevoked); ok {
+		return []string{e.ID}
+	}
+	return nil
+}
+
+// Authenticate finds out who sends a request: nobody, in a program without
+// sign-in.
+func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
+	if a.auth == nil {
+		return store.Actor{}, nil
+	}
+	return a.auth.Authenticate(r)
+}
+
+// SecretKey returns the program's key, to derive others from.
+func (a *App) SecretKey() ([]byte, error) { return a.Config.secretKey() }
+
+func (a *App) components() []web.Check {
+	return append([]web.Check{
+		{Name: "database", Run: func(ctx context.Context) (any, error) {
+			head, err := a.db.Wait(ctx, -1)
+			return map[string]int64{"position": head}, err
+		}},
+		{Name: "queue", Run: func(ctx context.Context) (any, error) {
+			due, err := a.db.NextDue(ctx)
+			overdue := max(0, time.Since(due).Seconds())
+			if due.IsZero() {
+				overdue = 0
+			}
+			return map[string]float64{"overdue_seconds": overdue}, err
+		}},
+		{Name: "projections", Run: a.checkProjections},
+	}, a.checks...)
+}
+
+func (a *App) checkProjections(ctx context.Context) (any, error) {
+	all, err := a.runner.Status(ctx)
+	lag := map[string]int64{}
+	for _, s := range all {
+		lag[s.Name] = s.Lag
+		err = errors.Join(err, s.Err)
+	}
+	return map[string]any{"lag": lag}, err
+}

@@ -1,0 +1,146 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"go.uber.org/goleak"
+
+	"github.com/composable-go/composable/app"
+	"github.com/composable-go/composable/app/apptest"
+	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/internal/pgtest"
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type tally struct{ N int }
+
+type act interface{ act() }
+
+type (
+	count   struct{}
+	counted struct{}
+)
+
+func (count) act()   {}
+func (counted) act() {}
+
+type reducer struct{}
+
+func (reducer) Actions() store.Actions[act] {
+	return store.Actions[act]{Commands: []act{count{}}, Events: []act{counted{}}}
+}
+
+func (reducer) Reduce(s *tally, a act, _ store.Env) (store.Effects, error) {
+	switch a.(type) {
+	case count:
+		return store.Effects{store.Record(counted{})}, nil
+	case counted:
+		s.N++
+	}
+	return nil, nil
+}
+
+func wire(a *app.App) {
+	tallies := store.New(a.Runtime, "tally", reducer{})
+	view := func(_ *web.Request, s tally) (any, error) { return s, nil }
+	a.Routes(func(r chi.Router) {
+		r.Post("/tallies/{id}", web.Command(tallies, func(r *web.Request) (string, act, error) {
+			return r.Param("id"), count{}, nil
+		}, web.OK(view)))
+	})
+}
+
+func request(t *testing.T, method, url string) (status int, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(data)
+}
+
+func TestOneProgramOnEveryDatabase(t *testing.T) {
+	t.Parallel()
+	for name, database := range map[string]func(t *testing.T) string{
+		"memory":   func(*testing.T) string { return "memory:" },
+		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "app.db") },
+		"postgres": func(t *testing.T) string { return pgtest.URL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := apptest.Serve(t, wire, "DATABASE_URL="+database(t))
+			for range 3 {
+				request(t, "POST", url+"/tallies/a")
+			}
+			if status, body := request(t, "POST", url+"/tallies/a"); status != 200 || body != `{"N":4}` {
+				t.Errorf("%d %s; want a tally of 4", status, body)
+			}
+			if status, body := request(t, "GET", url+"/health"); status != 200 || body != "ok" {
+				t.Errorf("health: %d %s", status, body)
+			}
+			status, body := request(t, "GET", url+"/ready")
+			if status != 200 || !strings.Contains(body, `"database"`) || !strings.Contains(body, `"projections"`) {
+				t.Errorf("ready: %d %s", status, body)
+			}
+		})
+	}
+}
+
+func TestUnknownRouteIsAProblem(t *testing.T) {
+	t.Parallel()
+	url := apptest.Serve(t, wire)
+	status, body := request(t, "GET", url+"/nowhere")
+	var problem struct{ Code string }
+	if err := json.Unmarshal([]byte(body), &problem); err != nil || status != 404 || problem.Code != "not_found" {
+		t.Errorf("%d %s; want the problem not_found", status, body)
+	}
+}
+
+func TestMailboxIsThereInDevelopmentOnly(t *testing.T) {
+	t.Parallel()
+	signIn := func(a *app.App) { a.Auth(auth.Options{App: "Test"}) }
+	dev := apptest.Serve(t, signIn)
+	if status, body := request(t, "GET", dev+"/dev/mailbox.json"); status != 200 || strings.TrimSpace(body) != "[]" {
+		t.Errorf("development: %d %s; want an empty mailbox", status, body)
+	}
+	production := apptest.Serve(t, signIn, "DEV=0", "SMTP_URL=smtp://localhost:2525?tls=none", "SECRET_KEY="+strings.Repeat("k", 32))
+	if status, _ := request(t, "GET", production+"/dev/mailbox"); status != 404 {
+		t.Errorf("production: %d; want 404", status)
+	}
+}
+
+func TestServeFinishesAndReleasesTheDatabase(t *testing.T) {
+	t.Parallel()
+	settings := []string{"LISTEN=127.0.0.1:0", "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "app.db")}
+	for range 2 {
+		a, err := app.Open(t.Context(), app.ConfigOf(settings...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wire(a)
+		ctx, stop := context.WithCancel(t.Context())
+		a.OnStart(func(context.Context) error { stop(); return nil })
+		if err := a.Serve(ctx); err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package app_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/composable-go/composable/app"
+)
+
+func TestUnusableSettingsStopTheStartAndNameTheRemedy(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		settings []string
+		remedy   string
+	}{
+		"misspelt key":     {[]string{"COMPOSABLE_LISTN=:80"}, "COMPOSABLE_LISTN is not a setting"},
+		"no port":          {[]string{"LISTEN=localhost"}, "host:port"},
+		"unknown database": {[]string{"DATABASE_URL=mysql://x"}, "sqlite:PATH, postgres://… or memory:"},
+		"dev in public":    {[]string{"DEV=1", "LISTEN=0.0.0.0:80"}, "LISTEN on 127.0.0.1"},
+		"dev on all":       {[]string{"DEV=1", "LISTEN=:80"}, "LISTEN on 127.0.0.1"},
+		"short key":        {[]string{"SECRET_KEY=hunter2"}, "openssl rand -hex 32"},
+		"no address":       {[]string{"BASE_URL=box.example"}, "https://box.example"},
+		"not a flag":       {[]string{"DEV=perhaps"}, "perhaps"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := append([]string{"DATABASE_URL=memory:"}, tc.settings...)
+			_, err := app.Open(context.Background(), app.ConfigOf(settings...))
+			if err == nil || !strings.Contains(err.Error(), tc.remedy) {
+				t.Errorf("err = %v; want one that says %q", err, tc.remedy)
+			}
+			if err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Error("the error shows the secret")
+			}
+		})
+	}
+}
+
+func TestSettingsAndTheirPrefix(t *testing.T) {
+	t.Parallel()
+	c := app.ConfigOf("LISTEN=127.0.0.1:1", "COMPOSABLE_LISTEN=127.0.0.1:2", "ADMIN_EMAILS=a@x.example,b@x.example")
+	if c.Listen != "127.0.0.1:2" || c.BaseURL != "http://localhost:2" || len(c.AdminEmails) != 2 || c.MailFrom != "no-reply@localhost" {
+		t.Errorf("config = %+v", c)
+	}
+}

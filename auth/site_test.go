@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 
 // site is a running application that has nothing but sign-in.
 type site struct {
-	url  string
+	url  string // "" in a bubble of virtual time, where there is no network
+	http http.Handler
 	box  *authtest.Mailbox
 	rt   *store.Runtime
 	auth *auth.Auth
@@ -40,6 +41,16 @@ var plenty = auth.Limit{Burst: 1_000_000, Per: time.Hour}
 
 // start runs a site on the backend, with limits that no test runs into.
 func start(t *testing.T, backend eventlog.Backend, change ...func(*auth.Options)) *site {
+	t.Helper()
+	s := startInBubble(t, backend, change...)
+	server := httptest.NewServer(s.http)
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// startInBubble is start without a network.
+func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.Options)) *site {
 	t.Helper()
 	s := &site{box: authtest.NewMailbox(), logs: &logs{}}
 	logger := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -61,10 +72,8 @@ func start(t *testing.T, backend eventlog.Backend, change ...func(*auth.Options)
 	router.With(web.Identify(s.auth.Authenticate)).Get("/whoami", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
 		return web.Reply(w, http.StatusOK, r.Actor())
 	}))
-	server := httptest.NewServer(router)
-	s.url = server.URL
+	s.http = router
 	t.Cleanup(func() {
-		server.Close()
 		if err := s.rt.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
@@ -99,8 +108,7 @@ func (s *site) do(t *testing.T, method, path, body string, change ...func(*http.
 	for _, f := range change {
 		f(r)
 	}
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Do(r)
+	response, err := s.send(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +117,18 @@ func (s *site) do(t *testing.T, method, path, body string, change ...func(*http.
 	if err != nil {
 		t.Fatal(err)
 	}
+	response.Request = r
 	return answer{response, string(data)}
+}
+
+func (s *site) send(r *http.Request) (*http.Response, error) {
+	if s.url == "" {
+		w := httptest.NewRecorder()
+		s.http.ServeHTTP(w, r)
+		return w.Result(), nil
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return client.Do(r)
 }
 
 func form(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }

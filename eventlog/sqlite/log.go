@@ -34,7 +34,8 @@ func (l *Log) Wait(ctx context.Context, after int64) (int64, error) {
 }
 
 // ReadModels returns connections to the same file for read models; it is closed
-// with the log. Transactions take the write lock when they begin. They are not
+// with the log; placeholders may be $1. Whoever writes holds [Log.WriteLock].
+// Transactions take SQLite's own write lock when they begin. They are not
 // flushed to the disk one by one (synchronous=NORMAL): after a power cut the
 // read models and their checkpoints are, together, a little older, and are
 // brought up to date from the log.

@@ -1,7 +1,12 @@
 package sqlite_test
 
 import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +19,25 @@ import (
 	"github.com/composable-go/composable/eventlog/sqlite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+const childVariable = "EVENTLOG_CHILD" // the file that a child process opens
+
+func TestMain(m *testing.M) {
+	path := os.Getenv(childVariable)
+	if path == "" {
+		goleak.VerifyTestMain(m)
+		return
+	}
+	log, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	outcomes, err := log.Append(context.Background(), []eventlog.Append{{
+		Stream: eventlog.StreamID{Store: "order", Key: "1"}, Events: []eventlog.NewEvent{{Name: "Placed"}},
+	}})
+	fmt.Println("appended", outcomes, err)
+	select {} // until killed
+}
 
 func open(t testing.TB, path string) *sqlite.Log {
 	t.Helper()
@@ -70,10 +93,54 @@ func TestFileIsPrivateAndExclusive(t *testing.T) {
 			t.Errorf("%s has mode %v, %v", file, info.Mode(), err)
 		}
 	}
+	refused(t, path)
+	append1(t, log, eventlog.Append{}) // the refused one did no harm
+}
+
+func refused(t *testing.T, path string) {
+	t.Helper()
 	if _, err := sqlite.Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("opened twice: %v", err)
 	}
-	append1(t, log, eventlog.Append{}) // the refused one did no harm
+}
+
+func TestKilledProcessLeavesNoLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log.db")
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childVariable+"="+path)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); !strings.HasPrefix(line, "appended") {
+		t.Errorf("child: %s %v", line, err)
+	}
+	refused(t, path)
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait() // killed
+	log := open(t, path)
+	defer log.Close()
+	if events, err := log.ReadAll(t.Context(), 0, 10); err != nil || len(events) != 1 {
+		t.Errorf("%d events, %v; want the one that was acknowledged", len(events), err)
+	}
+}
+
+func TestAppendsWaitForTheWriteLock(t *testing.T) {
+	log := open(t, filepath.Join(t.TempDir(), "log.db"))
+	defer log.Close()
+	log.WriteLock().Lock()
+	hurried, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := log.Append(hurried, []eventlog.Append{{}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("appended while the lock was held: %v", err)
+	}
+	log.WriteLock().Unlock()
+	append1(t, log, eventlog.Append{})
 }
 
 func TestOpenRefuses(t *testing.T) {

@@ -1,0 +1,70 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CLIENT := web-client
+UI := examples/ticketing/ui
+LOGS := artifacts/test
+
+GOFUMPT := mvdan.cc/gofumpt@v0.12.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOTESTSUM := gotest.tools/gotestsum@v1.13.0
+
+.PHONY: help run ui test test-go test-client test-ui test-browser check bench clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: export DEV ?= 1
+run: export DATABASE_URL ?= sqlite:data/ticketing.db
+run: ui ## The ticketing demo on http://localhost:8080; other databases: DATABASE_URL=postgres://… make run
+	go run ./examples/ticketing
+
+ui: $(UI)/dist/app/index.html ## The demo's pages, which the binary embeds
+
+test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Chromium
+
+test-go: | $(LOGS) ## Go with -race, against SQLite and a real Postgres, kill tests included
+	@scripts/install gcc gcc libc6-dev
+	@export PGBIN=$$(scripts/postgres); \
+	go run ./internal/pgtest/withpostgres go run $(GOTESTSUM) --format standard-quiet -- -race ./... \
+		2>&1 | tee $(LOGS)/go.log
+
+test-client: $(CLIENT)/node_modules/.package-lock.json | $(LOGS) ## The TypeScript client: types, lint, tests, package
+	@npm --prefix $(CLIENT) test 2>&1 | tee $(LOGS)/client.log
+
+test-ui: $(UI)/node_modules/.package-lock.json | $(LOGS) ## The demo's pages: types, lint, tests
+	@npm --prefix $(UI) test 2>&1 | tee $(LOGS)/ui.log
+
+test-browser: ui | $(LOGS) ## The demo in headless Chromium
+	@export CHROMIUM=$$(scripts/chromium); \
+	npm --prefix $(UI) run test:browser 2>&1 | tee $(LOGS)/browser.log
+
+check: ## Format, vet, staticcheck, import table; reports the size budgets
+	@unformatted=$$(find . -name node_modules -prune -o -name '*.go' -print | xargs go run $(GOFUMPT) -l); \
+	if [[ -n $$unformatted ]]; then \
+		printf 'Not formatted; run: go run $(GOFUMPT) -w FILE\n%s\n' "$$unformatted"; exit 1; \
+	fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go test -count=1 -v ./internal/check
+
+bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md
+	@export PGBIN=$$(scripts/postgres); \
+	go test ./bench -run '^$$' -bench . -benchtime 2s -timeout 30m -report ../docs/benchmarks.md
+
+clean: ## Removes what the targets above have made; data/ stays
+	rm -rf artifacts $(UI)/dist/app $(CLIENT)/dist $(CLIENT)/node_modules $(UI)/node_modules scripts/testdeps/node_modules
+
+$(LOGS):
+	@mkdir -p $@
+
+%/node_modules/.package-lock.json: %/package-lock.json %/package.json
+	npm --prefix $* ci
+	@touch $@
+
+$(UI)/dist/app/index.html: $(UI)/node_modules/.package-lock.json \
+		$(shell find $(UI)/src $(UI)/public $(CLIENT)/src -type f 2>/dev/null) \
+		$(addprefix $(UI)/,index.html vite.config.ts tsconfig.json)
+	npm --prefix $(UI) run build
+	@touch $@

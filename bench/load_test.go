@@ -1,0 +1,82 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// load says which stream the nth append, made by that caller, goes to.
+type load struct {
+	name, title string
+	key         func(caller, n int) string
+}
+
+func loads() []load {
+	return []load{
+		{"streams", "a stream per caller", func(caller, _ int) string { return fmt.Sprint(caller) }},
+		{"hot", "one hot stream", func(_, _ int) string { return "hot" }},
+		{"new", "a new stream each time", func(caller, n int) string { return fmt.Sprint(caller, "-", n) }},
+	}
+}
+
+// measure is what one run gave.
+type measure struct {
+	perSecond float64
+	p50, p99  time.Duration
+	allocs    float64 // per append
+}
+
+// run has callers make n appends together, after one each to warm up.
+func run(b testing.TB, send sender, keys load, callers, n int) measure {
+	ctx, cancel := context.WithCancelCause(b.Context())
+	defer cancel(nil)
+	each(callers, func(caller int) {
+		if err := send(ctx, keys.key(caller, -1)); err != nil {
+			cancel(err)
+		}
+	})
+	var next atomic.Int64
+	latencies := make([]time.Duration, n)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	begin := time.Now()
+	each(callers, func(caller int) {
+		for ctx.Err() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
+			}
+			sent := time.Now()
+			if err := send(ctx, keys.key(caller, i)); err != nil {
+				cancel(err)
+			}
+			latencies[i] = time.Since(sent)
+		}
+	})
+	elapsed := time.Since(begin)
+	runtime.ReadMemStats(&after)
+	if err := context.Cause(ctx); err != nil {
+		b.Fatal(err)
+	}
+	slices.Sort(latencies)
+	return measure{
+		perSecond: float64(n) / elapsed.Seconds(),
+		p50:       latencies[n/2],
+		p99:       latencies[n*99/100],
+		allocs:    float64(after.Mallocs-before.Mallocs) / float64(n),
+	}
+}
+
+func each(callers int, do func(caller int)) {
+	var wg sync.WaitGroup
+	for caller := range callers {
+		wg.Go(func() { do(caller) })
+	}
+	wg.Wait()
+}

@@ -1,0 +1,65 @@
+package bench
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/composable-go/composable/internal/pgtest"
+)
+
+// machine says what the numbers were measured on.
+func machine(b *testing.B) string {
+	return fmt.Sprintf("Measured on %d cores of %s (%s/%s), where 4 KiB written and synced take %s;\n%s, Postgres %s, SQLite %s.",
+		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, short(syncTime(b)), runtime.Version(),
+		version(b, "pgx", pgtest.URL(b, pgtest.Durable), "SHOW server_version"),
+		version(b, "sqlite", ":memory:", "SELECT sqlite_version()"))
+}
+
+func processor() string {
+	info, _ := os.ReadFile("/proc/cpuinfo") // elsewhere than on Linux there is none
+	for line := range strings.Lines(string(info)) {
+		if name, model, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(model)
+		}
+	}
+	return "an unknown processor"
+}
+
+func version(b *testing.B, driver, source, query string) (v string) {
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(query).Scan(&v); err != nil {
+		b.Fatal(err)
+	}
+	return v
+}
+
+// syncTime is the mean time the disk of the temporary directory takes to keep a page.
+func syncTime(b *testing.B) time.Duration {
+	f, err := os.Create(filepath.Join(b.TempDir(), "sync"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	const times = 200
+	page := make([]byte, 4096)
+	begin := time.Now()
+	for range times {
+		if _, err := f.Write(page); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return time.Since(begin) / times
+}

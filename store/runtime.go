@@ -93,13 +93,14 @@ func (rt *Runtime) register(name string, t target) {
 // Start begins to commit actions and to carry out durable effects, those that a
 // former process left behind included. It returns at once.
 func (rt *Runtime) Start(ctx context.Context) error {
-	if _, err := rt.backend.Wait(ctx, -1); err != nil {
+	head, err := rt.backend.Wait(ctx, -1)
+	if err != nil {
 		return fmt.Errorf("store: the event log does not answer: %w", err)
 	}
 	rt.commits.start()
 	rt.work.start()
 	if !rt.backend.Exclusive() {
-		rt.follow.start()
+		rt.follow.start(head)
 	}
 	return nil
 }

@@ -26,8 +26,8 @@ type fixture struct {
 	counters *store.Store[counter, action]
 }
 
-// open starts a counter store on the backend and closes it with the test.
-func open(t *testing.T, backend eventlog.Backend, register ...func(*store.Runtime)) fixture {
+// start runs a counter store on the backend and closes it with the test.
+func start(t *testing.T, backend eventlog.Backend, register ...func(*store.Runtime)) fixture {
 	t.Helper()
 	f := prepare(backend, register...)
 	if err := f.rt.Start(t.Context()); err != nil {
@@ -98,7 +98,7 @@ func advance(d time.Duration) {
 
 func TestSendFoldsEventsAndAnswersWithVersionAndPosition(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", add{2})
 	got := f.send(t, "a", add{3})
 	want := store.Receipt{Store: "counter", Key: "a", Version: 2, Position: 2}
@@ -116,7 +116,7 @@ func TestSendFoldsEventsAndAnswersWithVersionAndPosition(t *testing.T) {
 func TestRefusalRecordsNothing(t *testing.T) {
 	t.Parallel()
 	log := memory.New()
-	f := open(t, log)
+	f := start(t, log)
 	_, err := f.counters.Send(t.Context(), "a", add{-1})
 	var r *store.Refusal
 	if !errors.As(err, &r) || r.Kind != store.BadRequest || r.Message != errNegative.Error() {
@@ -132,7 +132,7 @@ func TestRefusalRecordsNothing(t *testing.T) {
 
 func TestConcurrentSendsToOneStreamLoseNothing(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	const n = 500
 	versions := make([]int64, n)
 	var wg sync.WaitGroup
@@ -154,7 +154,7 @@ func TestConcurrentSendsToOneStreamLoseNothing(t *testing.T) {
 
 func TestCommandIDMakesSendIdempotent(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	ctx := store.WithOrigin(t.Context(), store.Origin{Actor: store.Actor{ID: "ann"}, CommandID: "1"})
 	first, err := f.counters.Send(ctx, "a", add{1})
 	if err != nil {
@@ -177,7 +177,7 @@ func TestCommandIDMakesSendIdempotent(t *testing.T) {
 
 func TestRepeatedCommandIsAnsweredWhereTheReducerWouldRefuse(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", add{1})
 	ctx := store.WithOrigin(t.Context(), store.Origin{CommandID: "take"})
 	first, err := f.counters.Send(ctx, "a", add{-1})
@@ -191,7 +191,7 @@ func TestRepeatedCommandIsAnsweredWhereTheReducerWouldRefuse(t *testing.T) {
 
 func TestOneCommandIDSentAtOnceHappensOnce(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	ctx := store.WithOrigin(t.Context(), store.Origin{CommandID: "once"})
 	var wg sync.WaitGroup
 	for range 50 {
@@ -209,7 +209,7 @@ func TestOneCommandIDSentAtOnceHappensOnce(t *testing.T) {
 
 func TestPanicIsContained(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", add{1})
 	for _, a := range []action{explode{}, explode{Late: true}} {
 		if _, err := f.counters.Send(t.Context(), "a", a); !errors.Is(err, store.ErrInternal) {
@@ -226,7 +226,7 @@ func TestPanicIsContained(t *testing.T) {
 
 func TestStateBelongsToItsReader(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", claim{"x"})
 	mine := f.state(t, "a")
 	mine.Notes[0] = "scribbled"
@@ -237,7 +237,7 @@ func TestStateBelongsToItsReader(t *testing.T) {
 
 func TestClaimIsOwnedByOneStream(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", claim{"name"})
 	f.send(t, "a", claim{"name"})
 	if _, err := f.counters.Send(t.Context(), "b", claim{"name"}); !errors.Is(err, store.ErrTaken) {
@@ -254,7 +254,7 @@ func TestClaimIsOwnedByOneStream(t *testing.T) {
 
 func TestRowIsWrittenWithTheEventsOrNeither(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	row := store.Row{Kind: "token", Key: "k", Expires: time.Now().Add(time.Hour)}
 	f.send(t, "a", touch{row})
 	if _, err := f.counters.Send(t.Context(), "b", touch{row}); !errors.Is(err, store.ErrRow) {
@@ -270,7 +270,7 @@ func TestRowIsWrittenWithTheEventsOrNeither(t *testing.T) {
 
 func TestDispatchReachesTheOtherStreamOnce(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", addTo{"b", 7})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -282,14 +282,14 @@ func TestDispatchReachesTheOtherStreamOnce(t *testing.T) {
 
 func TestRefusedDispatchComesBackWithTheReason(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", addTo{"b", -7})
 	f.awaitNote(t, "a", "b: "+errNegative.Error())
 }
 
 func TestHandlerResultComesBack(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	f.send(t, "a", ask{"why"})
 	f.awaitNote(t, "a", "WHY")
 }
@@ -298,7 +298,7 @@ func TestHandlerIsRetriedWithOneKeyAndThenBuried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		keys := map[store.Key]int{}
-		f := open(t, memory.New(), func(rt *store.Runtime) {
+		f := start(t, memory.New(), func(rt *store.Runtime) {
 			store.Handle(rt, func(_ context.Context, q question, key store.Key) (action, error) {
 				keys[key]++
 				return nil, fmt.Errorf("not today")
@@ -325,7 +325,7 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
-		f := open(t, memory.New(), func(rt *store.Runtime) {
+		f := start(t, memory.New(), func(rt *store.Runtime) {
 			store.Handle(rt, func(context.Context, question, store.Key) (store.None, error) {
 				attempts++
 				return store.None{}, store.Permanent(errors.New("never"))
@@ -342,7 +342,7 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 func TestTimerFiresWhenDueUnlessCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := open(t, memory.New())
+		f := start(t, memory.New())
 		f.send(t, "kept", remind{5 * time.Minute})
 		f.send(t, "cancelled", remind{5 * time.Minute})
 		f.send(t, "cancelled", forget{})
@@ -386,7 +386,7 @@ func TestWorkOfAFormerProcessIsTakenOver(t *testing.T) {
 		if err := first.rt.Close(cut); !errors.Is(err, context.Canceled) {
 			t.Fatalf("Close of a stuck runtime: %v", err)
 		}
-		second := open(t, log)
+		second := start(t, log)
 		second.awaitNote(t, "a", "WHY")
 		second.awaitNote(t, "b", "reminded")
 	})
@@ -395,7 +395,7 @@ func TestWorkOfAFormerProcessIsTakenOver(t *testing.T) {
 func TestAwaitReturnsAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := open(t, memory.New())
+		f := start(t, memory.New())
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := f.counters.Await(ctx, "a", func(c counter) bool { return c.Count > 0 })
@@ -407,7 +407,7 @@ func TestAwaitReturnsAtTheDeadline(t *testing.T) {
 
 func TestOnlyCommandsComeFromOutside(t *testing.T) {
 	t.Parallel()
-	f := open(t, memory.New())
+	f := start(t, memory.New())
 	for name, want := range map[string]error{"added": store.ErrForbidden, "answer": store.ErrForbidden, "nonsense": store.ErrUnknownAction} {
 		if _, err := f.counters.SendEncoded(t.Context(), "a", name, []byte(`{"By":1}`)); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", name, err, want)

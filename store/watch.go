@@ -60,10 +60,12 @@ func newFollower(log eventlog.Log, signal func(eventlog.StreamID)) *follower {
 	return &follower{log: log, signal: signal, cancel: func() {}}
 }
 
-func (f *follower) start() {
+// start follows from a position, everything up to which was known before anybody
+// began to watch.
+func (f *follower) start(position int64) {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.cancel = cancel
-	f.done.Go(func() { f.run(ctx) })
+	f.done.Go(func() { f.run(ctx, position) })
 }
 
 func (f *follower) stop() {
@@ -71,8 +73,7 @@ func (f *follower) stop() {
 	f.done.Wait()
 }
 
-func (f *follower) run(ctx context.Context) {
-	position, _ := f.log.Wait(ctx, -1)
+func (f *follower) run(ctx context.Context, position int64) {
 	for ctx.Err() == nil {
 		if _, err := f.log.Wait(ctx, position); err != nil {
 			pause(ctx, retryPause)

@@ -48,6 +48,7 @@ func (w *worker) start() {
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.loops.Go(func() { w.poll(ctx) })
 	w.loops.Go(func() { w.heartbeat(w.ctx) })
+	w.loops.Go(func() { w.sweep(ctx) })
 	go func() {
 		<-w.stopped
 		cancel()
@@ -205,6 +206,25 @@ func (w *worker) heartbeat(ctx context.Context) {
 			}
 			if err := w.rt.backend.Extend(ctx, w.rt.options.Node, at.Add(w.rt.options.LeaseTime)); err != nil && ctx.Err() == nil {
 				w.rt.options.Logger.Warn("store: cannot prolong leases", "error", err)
+			}
+		}
+	}
+}
+
+// sweepEvery is how long expired rows, which nobody sees any more, take up room.
+const sweepEvery = time.Minute
+
+// sweep deletes expired rows.
+func (w *worker) sweep(ctx context.Context) {
+	t := time.NewTicker(sweepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if _, err := w.rt.backend.Purge(ctx, now()); err != nil && ctx.Err() == nil {
+				w.rt.options.Logger.Warn("store: cannot delete expired rows", "error", err)
 			}
 		}
 	}

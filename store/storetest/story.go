@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,9 +29,17 @@ func ID(when, n int) string {
 
 func seed(when int) string { return fmt.Sprintf("when %d", when) }
 
+// T is what a story needs of a *testing.T or *rapid.T.
+type T interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(f func())
+}
+
 // Story is one stream on its way. It is made by [Given].
 type Story[S, A any] struct {
-	t       testing.TB
+	t       T
 	reducer store.Reducer[S, A]
 	codec   *store.Codec[A]
 	state   S
@@ -47,11 +54,11 @@ type Story[S, A any] struct {
 }
 
 // Given begins a story with what happened before.
-func Given[S, A any](t testing.TB, reducer store.Reducer[S, A], events ...A) *Story[S, A] {
+func Given[S, A any](t T, reducer store.Reducer[S, A], events ...A) *Story[S, A] {
 	t.Helper()
 	codec, err := store.NewCodec(reducer.Actions())
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	s := &Story[S, A]{t: t, reducer: reducer, codec: codec, now: Epoch()}
 	for _, e := range events {
@@ -177,7 +184,7 @@ func (s *Story[S, A]) viaJSON(action A) A {
 	s.t.Helper()
 	name, data, err := s.codec.Encode(action)
 	if err != nil {
-		s.t.Fatal(err)
+		s.t.Fatalf("%v", err)
 	}
 	back, err := s.codec.Decode(name, data)
 	if err != nil {

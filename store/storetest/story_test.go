@@ -67,9 +67,8 @@ func (reducer) Reduce(s *lamp, a action, env store.Env) (store.Effects, error) {
 	return nil, nil
 }
 
-// witness is a testing.TB that writes failures down.
+// witness writes failures down.
 type witness struct {
-	testing.TB
 	failures []string
 	cleanups []func()
 }
@@ -86,10 +85,9 @@ func (w *witness) Fatalf(format string, args ...any) {
 	w.Errorf(format, args...)
 	panic(fatal{})
 }
-func (w *witness) Fatal(args ...any) { w.Fatalf("%s", fmt.Sprint(args...)) }
 
 // tell runs a story to its end and returns its failures.
-func tell(story func(t testing.TB)) string {
+func tell(story func(t storetest.T)) string {
 	w := &witness{}
 	func() {
 		defer func() {
@@ -105,7 +103,7 @@ func tell(story func(t testing.TB)) string {
 	return strings.Join(w.failures, "\n")
 }
 
-func given(t testing.TB, events ...action) *storetest.Story[lamp, action] {
+func given(t storetest.T, events ...action) *storetest.Story[lamp, action] {
 	return storetest.Given(t, reducer{}, events...)
 }
 
@@ -128,47 +126,47 @@ func TestStoriesThatHold(t *testing.T) {
 func TestStoriesThatFail(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		story func(t testing.TB)
+		story func(t storetest.T)
 		want  string
 	}{
 		"effects that nobody asserted": {
-			func(t testing.TB) { given(t).When(turnOn{}) }, "nobody asserted the effects of storetest_test.turnOn",
+			func(t storetest.T) { given(t).When(turnOn{}) }, "nobody asserted the effects of storetest_test.turnOn",
 		},
 		"effects that nobody asserted before the next action": {
-			func(t testing.TB) { given(t).When(turnOn{}).When(turnOn{}).Refused(errOn) }, "nobody asserted the effects",
+			func(t storetest.T) { given(t).When(turnOn{}).When(turnOn{}).Refused(errOn) }, "nobody asserted the effects",
 		},
 		"a refusal that nobody asserted": {
-			func(t testing.TB) { given(t, on(1)).When(turnOn{}) }, "nobody asserted that storetest_test.turnOn was refused: it is on",
+			func(t storetest.T) { given(t, on(1)).When(turnOn{}) }, "nobody asserted that storetest_test.turnOn was refused: it is on",
 		},
 		"another effect": {
-			func(t testing.TB) { given(t).When(turnOn{}).Then(store.Record(on(1)), store.Cancel("light")) }, `"dark"`,
+			func(t storetest.T) { given(t).When(turnOn{}).Then(store.Record(on(1)), store.Cancel("light")) }, `"dark"`,
 		},
 		"an effect too many": {
-			func(t testing.TB) { given(t).When(turnOn{}).Then(store.Record(on(1))) }, "had other effects",
+			func(t storetest.T) { given(t).When(turnOn{}).Then(store.Record(on(1))) }, "had other effects",
 		},
 		"effects instead of a refusal": {
-			func(t testing.TB) { given(t).When(turnOn{}).Refused(errOn) }, "was not refused",
+			func(t storetest.T) { given(t).When(turnOn{}).Refused(errOn) }, "was not refused",
 		},
 		"a refusal instead of effects": {
-			func(t testing.TB) { given(t, on(1)).When(turnOn{}).Then() }, "was refused: it is on",
+			func(t storetest.T) { given(t, on(1)).When(turnOn{}).Then() }, "was refused: it is on",
 		},
 		"another refusal": {
-			func(t testing.TB) { given(t, on(1)).When(turnOn{}).Refused(errOther) }, "was refused with",
+			func(t storetest.T) { given(t, on(1)).When(turnOn{}).Refused(errOther) }, "was refused with",
 		},
 		"a command that changes the state, deep inside": {
-			func(t testing.TB) { given(t, on(1)).When(meddle{}) }, "changed the state",
+			func(t storetest.T) { given(t, on(1)).When(meddle{}) }, "changed the state",
 		},
 		"an event that refuses": {
-			func(t testing.TB) { given(t).When(babble{}).Outcome() }, "the event storetest_test.stubborn was refused",
+			func(t storetest.T) { given(t).When(babble{}).Outcome() }, "the event storetest_test.stubborn was refused",
 		},
 		"an event that records": {
-			func(t testing.TB) { given(t).When(babble{}).Outcome() }, "records further events",
+			func(t storetest.T) { given(t).When(babble{}).Outcome() }, "records further events",
 		},
 		"an event that JSON does not keep": {
-			func(t testing.TB) { given(t, lossy{hidden: 1}) }, "does not survive JSON",
+			func(t storetest.T) { given(t, lossy{hidden: 1}) }, "does not survive JSON",
 		},
 		"a command among the events": {
-			func(t testing.TB) { given(t, turnOn{}) }, "declared as a command",
+			func(t storetest.T) { given(t, turnOn{}) }, "declared as a command",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,7 +180,7 @@ func TestStoriesThatFail(t *testing.T) {
 
 func TestOutcomeCountsAsAsserted(t *testing.T) {
 	t.Parallel()
-	got := tell(func(t testing.TB) {
+	got := tell(func(t storetest.T) {
 		if effects, err := given(t).When(turnOn{}).Outcome(); len(effects) != 2 || err != nil {
 			t.Errorf("Outcome = %v, %v", effects, err)
 		}

@@ -44,6 +44,13 @@ func (s *Store[S, A]) newDecision(ctx context.Context, key string, action A, lea
 	return d, nil
 }
 
+func (d *decision[A]) precondition(version int64) error {
+	if d.origin.Precondition == nil {
+		return nil
+	}
+	return d.origin.Precondition(version)
+}
+
 func fingerprint(name string, data []byte) string {
 	sum := sha256.Sum256(append([]byte(name+"\x00"), data...))
 	return hex.EncodeToString(sum[:16])
@@ -84,7 +91,11 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	})
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
 
-	effects, err := s.reduce(&c.state, d.action, env)
+	var effects Effects
+	err := d.precondition(c.version)
+	if err == nil {
+		effects, err = s.reduce(&c.state, d.action, env)
+	}
 	if err == nil {
 		err = s.apply(c, p, effects)
 	}

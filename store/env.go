@@ -62,6 +62,10 @@ type Origin struct {
 	CausationID   string
 	TraceParent   string // W3C trace context
 
+	// Precondition, when there is one, is asked with the version that the action is
+	// decided on; its error refuses the action.
+	Precondition func(version int64) error
+
 	// CommandID makes the action idempotent for this actor and stream: sent
 	// again it answers the first receipt, sent with another content it is
 	// [ErrMismatch]. Empty means no idempotency.

@@ -42,7 +42,7 @@ func Command[S, A any](
 	s *store.Store[S, A], from func(*Request) (key string, action A, err error), respond Responder[S],
 ) http.HandlerFunc {
 	return Handle(func(w http.ResponseWriter, r *Request) error {
-		key, action, err := prepare(r, s, from)
+		key, action, err := from(r)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func CommandAndAwait[S, A any](
 	done func(S) bool, within time.Duration, respond Responder[S],
 ) http.HandlerFunc {
 	return Handle(func(w http.ResponseWriter, r *Request) error {
-		key, action, err := prepare(r, s, from)
+		key, action, err := from(r)
 		if err != nil {
 			return err
 		}
@@ -77,20 +77,6 @@ func CommandAndAwait[S, A any](
 		}
 		return respond.answer(w, r, snapshot, receipt)
 	})
-}
-
-func prepare[S, A any](
-	r *Request, s *store.Store[S, A], from func(*Request) (string, A, error),
-) (key string, action A, err error) {
-	key, action, err = from(r)
-	if err != nil || r.Header.Get("If-Match") == "" {
-		return key, action, err
-	}
-	current, err := s.State(r.Context(), key)
-	if err != nil {
-		return key, action, err
-	}
-	return key, action, r.Precondition(current.Version)
 }
 
 func answerAt[S, A any](

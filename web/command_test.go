@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -232,5 +233,24 @@ func TestAwaitingTheOutcome(t *testing.T) {
 	done.want(t, 200, "")
 	if done.member(t, "stamps") != 1.0 || done.Header.Get("Store-Position") != "3" {
 		t.Errorf("answer %v %s", done.Header, done.body)
+	}
+}
+
+func TestOfManyWithOneIfMatchOneWins(t *testing.T) {
+	t.Parallel()
+	server := desk(t)
+	call(t, server, "PUT", "/cards/1", "").want(t, 201, "")
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if got := call(t, server, "PUT", "/cards/1/stamp", `{"times":1}`, "If-Match", `"1"`); got.StatusCode == 202 {
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := won.Load(); n != 1 {
+		t.Errorf("%d changes were made to version 1, want 1", n)
 	}
 }

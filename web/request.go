@@ -46,17 +46,26 @@ func Handle(serve func(w http.ResponseWriter, r *Request) error) http.HandlerFun
 }
 
 func newRequest(raw *http.Request) (*Request, error) {
-	key := raw.Header.Get("Idempotency-Key")
-	if raw.Method != http.MethodPost || key == "" {
-		return &Request{Request: raw}, nil
+	r := &Request{Request: raw}
+	origin := store.OriginFrom(raw.Context())
+	if raw.Header.Get("If-Match") != "" {
+		origin.Precondition = r.Precondition
 	}
+	key := raw.Header.Get("Idempotency-Key")
 	if len(key) > maxIdempotencyKey {
 		return nil, store.Refuse(store.BadRequest, "bad_request", "Idempotency-Key: at most %d characters", maxIdempotencyKey)
 	}
-	origin := store.OriginFrom(raw.Context())
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %s %q", origin.Actor.ID, raw.Method, route(raw), key))
-	origin.CommandID = hex.EncodeToString(sum[:])
-	return &Request{Request: raw.WithContext(store.WithOrigin(raw.Context(), origin)), commandID: origin.CommandID}, nil
+	if raw.Method == http.MethodPost && key != "" {
+		r.commandID = commandID(raw, origin.Actor, key)
+		origin.CommandID = r.commandID
+	}
+	r.Request = raw.WithContext(store.WithOrigin(raw.Context(), origin))
+	return r, nil
+}
+
+func commandID(raw *http.Request, actor store.Actor, key string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %s %q", actor.ID, raw.Method, route(raw), key))
+	return hex.EncodeToString(sum[:])
 }
 
 // route returns the pattern that matched, "/orders/{id}".

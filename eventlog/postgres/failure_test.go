@@ -1,0 +1,57 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/internal/pgtest"
+)
+
+func TestFailedBatchFreesTheHead(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	log, other, admin := open(t, url), open(t, url), connect(t, url)
+	rename := func(from, to string) {
+		t.Helper()
+		if _, err := admin.Exec(t.Context(), "ALTER TABLE "+from+" RENAME TO "+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("eventlog_claims", "hidden")
+	_, err := log.Append(t.Context(), []eventlog.Append{{Stream: streams[0], Claims: []eventlog.Claim{{Key: "k"}}}})
+	if err == nil {
+		t.Fatal("appended without a table of claims")
+	}
+	for _, log := range []eventlog.Log{other, log} {
+		if err := appendNext(t.Context(), log, streams[0]); err != nil {
+			t.Errorf("append after the failure: %v", err)
+		}
+	}
+	rename("hidden", "eventlog_claims")
+}
+
+func TestCancelledWhileWaitingForTheHead(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	log := open(t, url)
+	stalled := stall(t, url, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- appendNext(ctx, log, streams[0]) }()
+	await(t, connect(t, url), "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	if err := stalled.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendNext(t.Context(), log, streams[0]); err != nil {
+		t.Fatal(err)
+	}
+	if events, err := log.ReadAll(t.Context(), 0, 10); err != nil || len(events) != 2 {
+		t.Errorf("%d events, %v; want the stalled one and the last", len(events), err)
+	}
+}

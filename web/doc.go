@@ -20,6 +20,8 @@
 // same, so a repeated creation addresses the stream it made the first time and
 // is answered with that stream as it was then.
 //
+// Anonymous callers share their keys, so a key should be a UUID.
+//
 // Not promised: a refusal is not stored. A refused command that is repeated with
-// its key is decided anew. If-Match is compared before the command is sent.
+// its key is decided anew.
 package web

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -120,8 +121,8 @@ func TestPanics(t *testing.T) {
 			panic("secret")
 		})
 		r.Get("/late", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte("half"))
+			_ = http.NewResponseController(w).Flush()
 			panic("secret")
 		})
 	})
@@ -136,9 +137,7 @@ func TestPanics(t *testing.T) {
 	response, err := server.Client().Get(server.URL + "/late")
 	if err == nil {
 		defer response.Body.Close()
-		if _, err = response.Body.Read(make([]byte, 200)); err == nil {
-			_, err = response.Body.Read(make([]byte, 200))
-		}
+		_, err = io.ReadAll(response.Body)
 	}
 	if err == nil {
 		t.Error("half an answer was passed off as a whole one")

@@ -130,9 +130,6 @@ func (c *conn) next() ([]byte, error) {
 }
 
 func (c *conn) handle(data []byte) {
-	if c.ctx.Err() != nil {
-		return
-	}
 	if !c.frames.Allow() {
 		c.hub.options.Observe("limited", "frames")
 		c.shut(tooMany, "too many frames")

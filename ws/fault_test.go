@@ -16,7 +16,7 @@ import (
 // flaky is the memory log behind a bad line.
 type flaky struct {
 	eventlog.Backend
-	down atomic.Bool
+	down, stuck atomic.Bool // nothing works; only events cannot be read
 }
 
 func (f *flaky) Wait(ctx context.Context, after int64) (int64, error) {
@@ -27,7 +27,7 @@ func (f *flaky) Wait(ctx context.Context, after int64) (int64, error) {
 }
 
 func (f *flaky) ReadAll(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
-	if f.down.Load() {
+	if f.down.Load() || f.stuck.Load() {
 		return nil, errors.New("secret")
 	}
 	return f.Backend.ReadAll(ctx, after, limit)
@@ -51,6 +51,27 @@ func TestALogThatCannotBeReadDelaysAndLosesNothing(t *testing.T) {
 	other.refused("t", "unavailable")
 	line.down.Store(false)
 	if f := c.want("event"); f.Seq != 2 || f.text() != "second" {
+		t.Errorf("event %+v", f)
+	}
+}
+
+func TestAClientMayBeAheadOfTheHub(t *testing.T) {
+	t.Parallel()
+	line := &flaky{Backend: memory.New()}
+	h := openOn(t, line, ws.Options{})
+	line.stuck.Store(true)
+	h.say("1", "seen on another node")
+	h.say("1", "seen there too")
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","topics":["room:1"],"after":2}`)
+	if f := c.want("subscribed"); f.Seq != 2 {
+		t.Errorf("subscribed %+v", f)
+	}
+	c.send(`{"type":"ping"}`)
+	c.want("pong") // it has joined
+	line.stuck.Store(false)
+	h.say("1", "new")
+	if f := c.want("event"); f.Seq != 3 || f.text() != "new" {
 		t.Errorf("event %+v", f)
 	}
 }

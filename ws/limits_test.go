@@ -1,6 +1,7 @@
 package ws_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -132,6 +133,35 @@ func TestAnEndedSessionCanDoNothing(t *testing.T) {
 	other.want("pong")       // it is another session
 	h.say("1", "silence s2") // an event of another node
 	other.closed(4401)
+}
+
+func TestEndingASessionWaitsForItsCommand(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{})
+	c := h.meet("X-Actor", "ada", "X-Session", "s1")
+	c.send(`{"type":"command","store":"room","key":"1","action":{"Say":{"Text":"wait"}}}`)
+	<-h.logic.entered
+	recorded := make(chan int64)
+	go func() {
+		h.hub.CloseSession("s1")
+		head, err := h.rt.Log().Wait(context.Background(), -1)
+		if err != nil {
+			t.Error(err)
+		}
+		recorded <- head
+	}()
+	for { // until the session has begun to end
+		late := h.dial("/ws", "X-Actor", "ada", "X-Session", "s1")
+		late.send(`{"type":"ping"}`)
+		if _, err := late.read(); err != nil {
+			break
+		}
+	}
+	close(h.logic.leave)
+	if got := <-recorded; got != 1 {
+		t.Errorf("%d events were recorded when the session had ended, want the command in flight", got)
+	}
+	c.closed(4401)
 }
 
 func TestTicketsAreForOneUse(t *testing.T) {

@@ -144,12 +144,11 @@ func (h *Hub) handOver(c *conn, routes map[string]bool, after int64) (frames [][
 			frames = append(frames, m.frame)
 		}
 	}
-	position := max(after, h.position)
 	if !c.out.offer(h.options.MaxQueue/2, frames...) {
-		return frames, position, false
+		return frames, h.position, false
 	}
-	h.join(c, routes, position)
-	return nil, position, true
+	h.join(c, routes, after) // the client may be ahead of this hub
+	return nil, h.position, true
 }
 
 // past reads a batch of the log.

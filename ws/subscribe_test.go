@@ -247,3 +247,28 @@ func TestASlowReaderIsClosedAndTheOthersGoOn(t *testing.T) {
 		t.Errorf("the slow reader got all %d events", sent)
 	}
 }
+
+func TestMemoryMayHoldMoreThanAQueue(t *testing.T) {
+	t.Parallel()
+	const events = 20
+	h := open(t, ws.Options{MaxQueue: 600}) // three frames
+	live := h.dial("/ws")
+	live.send(`{"type":"subscribe","topics":["room:1"]}`)
+	live.want("subscribed")
+	for range events {
+		h.say("1", "x")
+		live.want("event")
+	}
+	late := h.dial("/ws")
+	late.send(`{"type":"subscribe","topics":["room:1"],"after":0}`)
+	late.want("subscribed")
+	for seq := int64(1); seq <= events; seq++ {
+		if f := late.want("event"); f.Seq != seq {
+			t.Fatalf("event %d, want %d", f.Seq, seq)
+		}
+	}
+	h.say("1", "x")
+	if f := late.want("event"); f.Seq != events+1 {
+		t.Errorf("event %d, want %d", f.Seq, events+1)
+	}
+}

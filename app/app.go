@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -35,6 +37,7 @@ type App struct {
 	auth        *auth.Auth
 	checks      []web.Check
 	started     []func(context.Context) error
+	stopped     []func() error
 }
 
 // New is [Open] for a main function: when it fails it says why and exits.
@@ -111,6 +114,9 @@ func (a *App) Wait(ctx context.Context, position int64) error {
 // such as seeding a development database.
 func (a *App) OnStart(do func(ctx context.Context) error) { a.started = append(a.started, do) }
 
+// OnStop adds work to be done when everything has stopped.
+func (a *App) OnStop(do func() error) { a.stopped = append(a.stopped, do) }
+
 // Auth adds sign-in: its routes under /auth, its users, its mails. Of the options,
 // the secret key, base address, sender and admins come from the configuration
 // where they are not given.
@@ -141,8 +147,15 @@ func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
 	return a.auth.Authenticate(r)
 }
 
-// SecretKey returns the program's key, to derive others from.
-func (a *App) SecretKey() ([]byte, error) { return a.Config.secretKey() }
+// DeriveKey returns a key of 32 bytes for one purpose, made of the program's secret
+// key: what is signed for one purpose is worth nothing for another.
+func (a *App) DeriveKey(purpose string) ([]byte, error) {
+	secret, err := a.Config.secretKey()
+	if err != nil {
+		return nil, err
+	}
+	return hkdf.Key(sha256.New, secret, nil, "composable app: "+purpose, sha256.Size)
+}
 
 func (a *App) components() []web.Check {
 	return append([]web.Check{

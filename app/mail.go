@@ -19,7 +19,7 @@ func (a *App) completeAuth(o *auth.Options) (err error) {
 		}
 	}
 	if o.SecretKey == nil {
-		if o.SecretKey, err = a.SecretKey(); err != nil {
+		if o.SecretKey, err = a.Config.secretKey(); err != nil {
 			return err
 		}
 	}

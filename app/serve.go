@@ -80,5 +80,8 @@ func (a *App) stop(server *http.Server) error {
 	if a.runner != nil {
 		a.runner.Close()
 	}
+	for _, stopped := range a.stopped {
+		err = errors.Join(err, stopped())
+	}
 	return errors.Join(err, a.db.close())
 }

@@ -71,6 +71,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.router.Use(web.Identify(a.Authenticate))
 	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem})
 	a.router.Get("/health", web.Health())
+	a.router.HandleFunc("/dev/*", func(w http.ResponseWriter, r *http.Request) { web.Problem(w, r, web.ErrNotFound) })
 	a.router.Get("/ready", func(w http.ResponseWriter, r *http.Request) { web.Ready(a.components()...)(w, r) })
 	return a, nil
 }

@@ -94,13 +94,18 @@ func answerAt[S, A any](
 
 func (respond Responder[S]) answer(w http.ResponseWriter, r *Request, s store.Snapshot[S], receipt store.Receipt) error {
 	// Also when the view refuses: the command is committed.
-	w.Header().Set("Store-Position", strconv.FormatInt(max(receipt.Position, s.Position), 10))
+	SetPosition(w, max(receipt.Position, s.Position))
 	body, err := respond.view(r, s.State)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("ETag", etag(s.Version))
+	w.Header().Set("ETag", ETag(s.Version))
 	return Reply(w, respond.status, body)
+}
+
+// SetPosition tells from which position on reads see what was done.
+func SetPosition(w http.ResponseWriter, position int64) {
+	w.Header().Set("Store-Position", strconv.FormatInt(position, 10))
 }
 
 // Reply answers with v as JSON. It is an error, and nothing is written, when v

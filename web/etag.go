@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// etag is the entity tag of a stream's version.
-func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+// ETag is the entity tag of a stream's version.
+func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 // Precondition refuses with 412 when the request has an If-Match that a stream at
 // that version does not satisfy.
@@ -24,7 +24,7 @@ func (r *Request) Precondition(version int64) error {
 func matches(tags []string, version int64) bool {
 	for tag := range strings.SplitSeq(strings.Join(tags, ","), ",") {
 		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == "*" && version > 0 || tag == etag(version) {
+		if tag == "*" && version > 0 || tag == ETag(version) {
 			return true
 		}
 	}
@@ -33,7 +33,7 @@ func matches(tags []string, version int64) bool {
 
 // notModified answers 304 when the client holds this version already.
 func notModified(w http.ResponseWriter, r *Request, version int64) bool {
-	w.Header().Set("ETag", etag(version))
+	w.Header().Set("ETag", ETag(version))
 	if !matches(r.Header.Values("If-None-Match"), version) {
 		return false
 	}

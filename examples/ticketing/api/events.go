@@ -1,0 +1,158 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/composable-go/composable/examples/ticketing/event"
+	"github.com/composable-go/composable/examples/ticketing/inventory"
+	"github.com/composable-go/composable/examples/ticketing/readmodel"
+	"github.com/composable-go/composable/examples/ticketing/reservation"
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
+)
+
+func (a *API) eventRoutes(r chi.Router) {
+	r.Get("/events", web.Query(a.Wait, a.listEvents))
+	r.Get("/events/{id}", web.Handle(a.getEvent))
+	r.Group(func(r chi.Router) {
+		r.Use(web.RequireActor)
+		r.Post("/events", web.Command(a.Events, toCreate, web.Created(a.eventView)))
+		edit := web.Command(a.Events, toEdit, web.OK(a.eventView))
+		r.Patch("/events/{id}", edit)
+		r.Put("/events/{id}", edit)
+		r.Delete("/events/{id}", web.Handle(a.removeEvent))
+		r.Post("/events/{id}/publish", web.Command(a.Events, to(event.Publish{}), web.OK(a.eventView)))
+		r.Post("/events/{id}/open-sales", web.Command(a.Events, to(event.OpenSales{}), web.OK(a.eventView)))
+		r.Post("/events/{id}/close-sales", web.Command(a.Events, to(event.CloseSales{}), web.OK(a.eventView)))
+		r.Post("/events/{id}/cancel", web.Command(a.Events, toCancelEvent, web.OK(a.eventView)))
+	})
+}
+
+func (a *API) listEvents(r *web.Request) (any, error) {
+	p, err := paging(r)
+	if err != nil {
+		return nil, err
+	}
+	query := r.URL.Query()
+	f := readmodel.EventFilter{
+		Caller: r.Actor().ID, Admin: r.Actor().Has("admin"), OwnerID: query.Get("owner"),
+		Status: event.Status(query.Get("status")), Text: query.Get("q"),
+	}
+	if f.OwnerID == "me" {
+		if f.OwnerID = f.Caller; f.Caller == "" {
+			return nil, web.ErrUnauthenticated
+		}
+	}
+	if f.From, err = moment(query, "from"); err != nil {
+		return nil, err
+	}
+	if f.To, err = moment(query, "to"); err != nil {
+		return nil, err
+	}
+	return a.Model.Events(r.Context(), f, p)
+}
+
+func moment(query url.Values, name string) (time.Time, error) {
+	text := query.Get(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, store.Refuse(store.Invalid, "invalid", "some fields are not valid").WithField(name, "must be a time like 2027-03-01T19:30:00Z")
+	}
+	return t, nil
+}
+
+// getEvent answers from the stream, but for the places that are left.
+func (a *API) getEvent(w http.ResponseWriter, r *web.Request) error {
+	snapshot, err := a.visible(r.Context(), r.Actor(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	view, err := a.eventView(r, snapshot.State)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", web.ETag(snapshot.Version))
+	return web.Reply(w, http.StatusOK, view)
+}
+
+type sectionView struct {
+	inventory.Section
+	Available  int     `json:"available"`
+	PriceCents *int64  `json:"price_cents"`
+	Tier       *string `json:"tier"`
+}
+
+type eventView struct {
+	event.Details
+	ID           string                   `json:"id"`
+	OwnerID      string                   `json:"owner_id"`
+	Status       event.Status             `json:"status"`
+	Reason       string                   `json:"reason,omitempty"`
+	Sections     []sectionView            `json:"sections"`
+	RefundPolicy []reservation.PolicyStep `json:"refund_policy"`
+	CreatedAt    time.Time                `json:"created_at"`
+}
+
+func (a *API) eventView(r *web.Request, e event.Event) (any, error) {
+	known, err := a.sectionsOf(r.Context(), e)
+	if err != nil {
+		return nil, err
+	}
+	view := eventView{
+		Details: e.Details, ID: e.ID, OwnerID: e.OwnerID, Status: e.Status, Reason: e.Reason,
+		RefundPolicy: reservation.RefundPolicy(), CreatedAt: e.CreatedAt,
+	}
+	for i, s := range e.Sections {
+		view.Sections = append(view.Sections, sectionView{s, known[i].Available, known[i].PriceCents, known[i].Tier})
+	}
+	return view, nil
+}
+
+func toCreate(r *web.Request) (string, event.Action, error) {
+	var details event.Details
+	err := r.JSON(&details)
+	id := r.NewID()
+	return id, event.Create{ID: id, Details: details}, err
+}
+
+func toEdit(r *web.Request) (string, event.Action, error) {
+	var edit event.Edit
+	err := r.JSON(&edit)
+	return r.Param("id"), edit, err
+}
+
+func toCancelEvent(r *web.Request) (string, event.Action, error) {
+	var cancel event.Cancel
+	err := r.JSON(&cancel)
+	return r.Param("id"), cancel, err
+}
+
+func to(action event.Action) func(r *web.Request) (string, event.Action, error) {
+	return func(r *web.Request) (string, event.Action, error) { return r.Param("id"), action, nil }
+}
+
+// removeEvent deletes a draft, and cancels what is public already.
+func (a *API) removeEvent(w http.ResponseWriter, r *web.Request) error {
+	snapshot, err := a.visible(r.Context(), r.Actor(), r.Param("id"))
+	if err != nil {
+		return err
+	}
+	status, action := http.StatusAccepted, event.Action(event.Cancel{Reason: "deleted by the organiser"})
+	if snapshot.State.Status == event.Draft {
+		status, action = http.StatusNoContent, event.Delete{}
+	}
+	receipt, err := a.Events.Send(r.Context(), r.Param("id"), action)
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, receipt.Position)
+	w.WriteHeader(status)
+	return nil
+}

@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/composable-go/composable/examples/ticketing/event"
+	"github.com/composable-go/composable/examples/ticketing/inventory"
+	"github.com/composable-go/composable/examples/ticketing/reservation"
+	"github.com/composable-go/composable/examples/ticketing/stream"
+	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/ws"
+)
+
+// What subscribers are shown.
+type (
+	// EventChanged says that an event's page shows something else now.
+	EventChanged struct {
+		EventID string `json:"event_id"`
+		Change  string `json:"change"` // the event's wire name, such as SalesOpened
+	}
+	// SeatsChanged says what happened to places of a section, but not by whom.
+	SeatsChanged struct {
+		EventID  string   `json:"event_id"`
+		Section  string   `json:"section"`
+		Change   string   `json:"change"`
+		Quantity int      `json:"quantity"`
+		SeatIDs  []string `json:"seat_ids,omitempty"`
+	}
+	// ReservationChanged says that a reservation, and with it payment or tickets,
+	// is not as it was.
+	ReservationChanged struct {
+		ReservationID string `json:"reservation_id"`
+		Change        string `json:"change"`
+	}
+)
+
+// Realtime is what the socket offers: topics, live queries, and the commands to
+// reserve, pay and cancel.
+func (a *API) Realtime() []ws.Exposure {
+	return []ws.Exposure{
+		ws.Expose(a.Events, ws.Commands(), ws.View(showEvent)),
+		ws.Expose(a.Inventory, ws.Commands(), ws.View(showSeats)),
+		ws.Expose(a.Reservations,
+			ws.Commands(reservation.Initiate{}, reservation.Pay{}, reservation.Cancel{}), ws.View(showReservation)),
+
+		ws.Grant("event", func(ctx context.Context, actor store.Actor, id string) (bool, error) {
+			_, err := a.visible(ctx, actor, id)
+			return err == nil, err
+		}),
+		ws.Grant("organizer", a.mayOrganise),
+		ws.Grant("reservation", func(ctx context.Context, actor store.Actor, id string) (bool, error) {
+			s, err := a.Reservations.State(ctx, id)
+			return owns(actor, s.State), err
+		}),
+
+		ws.Query("availability", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
+			return a.availability(ctx, actor, asked(params).EventID)
+		}, eventTopic),
+		ws.Query("seats", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
+			return a.seats(ctx, actor, asked(params).EventID, asked(params).Section)
+		}, eventTopic),
+		ws.Query("reservation", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
+			s, err := a.Reservations.State(ctx, asked(params).ID)
+			if err != nil {
+				return nil, err
+			}
+			return a.reservation(ctx, actor, s.State)
+		}, func(params json.RawMessage) []string { return []string{"reservation:" + asked(params).ID} }),
+		ws.Query("sales", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
+			ok, err := a.mayOrganise(ctx, actor, asked(params).EventID)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				return nil, store.ErrForbidden
+			}
+			return a.Model.Sales(ctx, asked(params).EventID)
+		}, func(params json.RawMessage) []string { return []string{"organizer:" + asked(params).EventID} }),
+	}
+}
+
+// Sockets adds the endpoints that come with a subscription.
+func (a *API) Sockets(r chi.Router, hub *ws.Hub, authenticate func(*http.Request) (store.Actor, error)) {
+	r.Handle("/ws/availability/{id}", hub.Handler(authenticate, ws.Subscribed(func(r *http.Request) []string {
+		return []string{"event:" + chi.URLParam(r, "id")}
+	})))
+	r.Handle("/ws/notifications", hub.Handler(authenticate, ws.Subscribed(func(*http.Request) []string {
+		return []string{"me"}
+	})))
+}
+
+type params struct {
+	ID      string `json:"id"`
+	EventID string `json:"event_id"`
+	Section string `json:"section"`
+}
+
+// asked reads a query's parameters. What is not there or malformed is empty, and
+// names nothing that exists.
+func asked(raw json.RawMessage) (p params) {
+	_ = json.Unmarshal(raw, &p)
+	return p
+}
+
+func eventTopic(raw json.RawMessage) []string { return []string{"event:" + asked(raw).EventID} }
+
+func (a *API) mayOrganise(ctx context.Context, actor store.Actor, eventID string) (bool, error) {
+	e, err := a.Events.State(ctx, eventID)
+	return e.State.MayManage(actor), err
+}
+
+func showEvent(r ws.Recorded[event.Action]) []ws.Message {
+	return []ws.Message{{Topic: "event:" + r.Key, Action: EventChanged{r.Key, store.ActionName(r.Action)}}}
+}
+
+func showSeats(r ws.Recorded[inventory.Action]) []ws.Message {
+	eventID, section := stream.SplitInventoryKey(r.Key)
+	change := SeatsChanged{EventID: eventID, Section: section, Change: store.ActionName(r.Action)}
+	switch e := r.Action.(type) {
+	case inventory.SeatsHeld:
+		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
+	case inventory.SeatsSold:
+		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
+	case inventory.SeatsReleased:
+		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
+	case inventory.SeatsBlocked:
+		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
+	case inventory.SeatsUnblocked:
+		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
+	case inventory.Configured:
+	default:
+		return nil
+	}
+	return []ws.Message{{Topic: "event:" + eventID, Action: change}, {Topic: "organizer:" + eventID, Action: change}}
+}
+
+func showReservation(r ws.Recorded[reservation.Action]) []ws.Message {
+	change := ReservationChanged{r.Key, store.ActionName(r.Action)}
+	topics := []string{"reservation:" + r.Key}
+	switch e := r.Action.(type) {
+	case reservation.Initiated:
+		topics = append(topics, ws.Me(e.CustomerID))
+	case reservation.Completed:
+		topics = append(topics, ws.Me(e.CustomerID), "organizer:"+e.EventID)
+	}
+	messages := make([]ws.Message, len(topics))
+	for i, topic := range topics {
+		messages[i] = ws.Message{Topic: topic, Action: change}
+	}
+	return messages
+}

@@ -23,18 +23,18 @@ type object = map[string]any
 
 // send makes one request; the error is that of the connection.
 func (c *client) send(method, path string, body any, key string) (status int, answer object, err error) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return 0, nil, err
+	var content bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&content).Encode(body); err != nil {
+			return 0, nil, err
+		}
 	}
-	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, bytes.NewReader(data))
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, &content)
 	if err != nil {
 		return 0, nil, err
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
-	} else {
-		r.Body = nil
 	}
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)

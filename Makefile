@@ -51,7 +51,7 @@ check: ## Format, vet, staticcheck, import table; reports the size budgets
 
 bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md
 	@export PGBIN=$$(scripts/postgres); \
-	go test ./bench -run '^$$' -bench . -benchtime 2s -timeout 30m -report ../docs/benchmarks.md
+	go test ./bench -run '^$$' -bench . -benchtime 500ms -timeout 30m -report ../docs/benchmarks.md
 
 clean: ## Removes what the targets above have made; data/ stays
 	rm -rf artifacts $(UI)/dist/app $(CLIENT)/dist $(CLIENT)/node_modules $(UI)/node_modules scripts/testdeps/node_modules

@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -32,38 +32,38 @@ type measure struct {
 	allocs    float64 // per append
 }
 
-// run has callers make n appends together, after one each to warm up.
-func run(b testing.TB, send sender, keys load, callers, n int) measure {
-	ctx, cancel := context.WithCancelCause(b.Context())
-	defer cancel(nil)
+// warm has each caller append once, so that connections are open, statements
+// prepared and streams loaded.
+func warm(b testing.TB, send sender, keys load, callers int) {
 	each(callers, func(caller int) {
-		if err := send(ctx, keys.key(caller, -1)); err != nil {
-			cancel(err)
+		if err := send(b.Context(), keys.key(caller, -1)); err != nil {
+			b.Error(err)
 		}
 	})
+}
+
+// run has callers make n appends together.
+func run(b testing.TB, send sender, keys load, callers, n int) measure {
 	var next atomic.Int64
 	latencies := make([]time.Duration, n)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	begin := time.Now()
 	each(callers, func(caller int) {
-		for ctx.Err() == nil {
+		for !b.Failed() {
 			i := int(next.Add(1)) - 1
 			if i >= n {
 				return
 			}
 			sent := time.Now()
-			if err := send(ctx, keys.key(caller, i)); err != nil {
-				cancel(err)
+			if err := send(b.Context(), keys.key(caller, i)); err != nil {
+				b.Error(err)
 			}
 			latencies[i] = time.Since(sent)
 		}
 	})
 	elapsed := time.Since(begin)
 	runtime.ReadMemStats(&after)
-	if err := context.Cause(ctx); err != nil {
-		b.Fatal(err)
-	}
 	slices.Sort(latencies)
 	return measure{
 		perSecond: float64(n) / elapsed.Seconds(),
@@ -71,6 +71,15 @@ func run(b testing.TB, send sender, keys load, callers, n int) measure {
 		p99:       latencies[n*99/100],
 		allocs:    float64(after.Mallocs-before.Mallocs) / float64(n),
 	}
+}
+
+// median is the run in the middle, by throughput.
+func median(runs []measure) measure {
+	if len(runs) == 0 {
+		return measure{}
+	}
+	slices.SortFunc(runs, func(a, b measure) int { return cmp.Compare(a.perSecond, b.perSecond) })
+	return runs[len(runs)/2]
 }
 
 func each(callers int, do func(caller int)) {

@@ -13,12 +13,21 @@ import (
 	"github.com/composable-go/composable/internal/pgtest"
 )
 
-// machine says what the numbers were measured on.
-func machine(b *testing.B) string {
-	return fmt.Sprintf("Measured on %d cores of %s (%s/%s), where 4 KiB written and synced take %s;\n%s, Postgres %s, SQLite %s.",
-		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, short(syncTime(b)), runtime.Version(),
+// machine says what the numbers were measured on; load is loadAverage before that.
+func machine(b *testing.B, load string) string {
+	return fmt.Sprintf("Measured on %d cores of %s (%s/%s), load average %s before the first run,\nwhere 4 KiB written and synced take %s; %s, Postgres %s, SQLite %s.",
+		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, load, short(syncTime(b)), runtime.Version(),
 		version(b, "pgx", pgtest.URL(b, pgtest.Durable), "SHOW server_version"),
 		version(b, "sqlite", ":memory:", "SELECT sqlite_version()"))
+}
+
+// loadAverage tells whether the machine had other work; the numbers are low then.
+func loadAverage() string {
+	averages, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Fields(string(averages))[0]
 }
 
 func processor() string {

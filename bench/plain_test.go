@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -41,7 +42,8 @@ func plainPostgres(b testing.TB) sender {
 }
 
 func plainSQLite(b testing.TB) sender {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)")
+	file := url.URL{Scheme: "file", Path: filepath.Join(b.TempDir(), "plain.db"), RawQuery: "_pragma=journal_mode(wal)&_pragma=synchronous(full)"}
+	db, err := sql.Open("sqlite", file.String())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,21 +27,26 @@ Written by ` + "`make bench`" + `; run it on your machine.
   known without asking, the insert prepared. On Postgres a pool of %d connections, on
   SQLite one writer behind a mutex. It promises less: no contiguous positions in commit
   order, no reducer, no one to decide anew.
+- Each line is the median of %d runs, Send and plain in turns.
 - Postgres runs with fsync and full_page_writes on the same machine, SQLite in WAL mode
   with synchronous=FULL.
 
 %s
 `
 
-// writeReport replaces the Markdown file at path.
-func writeReport(b *testing.B, path string, rows []row) error {
+// writeReport replaces the Markdown file at path; load is that of the machine
+// before the first run.
+func writeReport(b *testing.B, path, load string, rows []row) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, introduction, poolSize, machine(b))
+	fmt.Fprintf(&out, introduction, poolSize, rounds, machine(b, load))
 	for i, r := range rows {
 		if i == 0 || rows[i-1].system != r.system || rows[i-1].load != r.load {
 			heading(&out, r)
 		}
 		r.write(&out)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
 	}
 	return os.WriteFile(path, []byte(out.String()), 0o644)
 }

@@ -14,7 +14,6 @@ type (
 		ReservationID string `json:"reservation_id"`
 		CustomerID    string `json:"customer_id"`
 		EventID       string `json:"event_id"`
-		Section       string `json:"section"`
 		AmountCents   int64  `json:"amount_cents"`
 		Currency      string `json:"currency"`
 		Method        string `json:"method"`
@@ -57,7 +56,6 @@ type (
 		ReservationID string `json:"reservation_id"`
 		CustomerID    string `json:"customer_id"`
 		EventID       string `json:"event_id"`
-		Section       string `json:"section"`
 		AmountCents   int64  `json:"amount_cents"`
 		Currency      string `json:"currency"`
 		Method        string `json:"method"`

@@ -18,7 +18,7 @@ func given(t *testing.T, events ...payment.Action) *story {
 
 func started() payment.Started {
 	return payment.Started{
-		ID: "p", ReservationID: "r", CustomerID: "c", EventID: "e", Section: "s",
+		ID: "p", ReservationID: "r", CustomerID: "c", EventID: "e",
 		AmountCents: 9000, Currency: "EUR", Method: "credit_card",
 	}
 }
@@ -29,7 +29,7 @@ func captured() []payment.Action {
 
 func start() payment.Start {
 	return payment.Start{
-		ID: "p", ReservationID: "r", CustomerID: "c", EventID: "e", Section: "s",
+		ID: "p", ReservationID: "r", CustomerID: "c", EventID: "e",
 		AmountCents: 9000, Currency: "EUR", Method: "credit_card", Token: "tok_ok",
 	}
 }

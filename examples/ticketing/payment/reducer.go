@@ -25,7 +25,6 @@ type Payment struct {
 	ReservationID string
 	CustomerID    string
 	EventID       string
-	Section       string
 	AmountCents   int64
 	Currency      string
 	Method        string
@@ -110,7 +109,7 @@ func (p *Payment) start(a Start) store.Effects {
 		return nil
 	}
 	return store.Effects{
-		store.Record(Started{a.ID, a.ReservationID, a.CustomerID, a.EventID, a.Section, a.AmountCents, a.Currency, a.Method}),
+		store.Record(Started{a.ID, a.ReservationID, a.CustomerID, a.EventID, a.AmountCents, a.Currency, a.Method}),
 		Charge{a.ID, a.AmountCents, a.Currency, a.Token},
 	}
 }
@@ -184,7 +183,7 @@ func (p *Payment) apply(event Action) {
 	switch e := event.(type) {
 	case Started:
 		*p = Payment{
-			ID: e.ID, ReservationID: e.ReservationID, CustomerID: e.CustomerID, EventID: e.EventID, Section: e.Section,
+			ID: e.ID, ReservationID: e.ReservationID, CustomerID: e.CustomerID, EventID: e.EventID,
 			AmountCents: e.AmountCents, Currency: e.Currency, Method: e.Method, Status: Pending,
 		}
 	case Authorized:

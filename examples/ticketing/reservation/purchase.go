@@ -80,7 +80,7 @@ func (s *Reservation) pay(a Pay, env store.Env) (store.Effects, error) {
 	return store.Effects{
 		store.Record(PaymentStarted{id, a.Type}),
 		store.Dispatch(stream.Payment, id, payment.Start{
-			ID: id, ReservationID: s.ID, CustomerID: s.CustomerID, EventID: s.EventID, Section: s.Section,
+			ID: id, ReservationID: s.ID, CustomerID: s.CustomerID, EventID: s.EventID,
 			AmountCents: s.TotalCents(), Currency: s.Currency, Method: a.Type, Token: a.Token,
 		}),
 	}, nil

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	id    = "11111111-1111-8111-8111-111111111111"
-	event = "22222222-2222-8222-8222-222222222222"
-	paid  = "33333333-3333-8333-8333-333333333333"
+	id      = "11111111-1111-8111-8111-111111111111"
+	eventID = "22222222-2222-8222-8222-222222222222"
+	paid    = "33333333-3333-8333-8333-333333333333"
 )
 
 type (
@@ -35,7 +35,7 @@ func given(t storetest.T, events ...action) *story {
 // What happened before, each including what came before it.
 func initiated() []action {
 	return []action{reservation.Initiated{
-		ID: id, CustomerID: "c", EventID: event, Section: "Stalls", Quantity: 2, Attempts: 3,
+		ID: id, CustomerID: "c", EventID: eventID, Section: "Stalls", Quantity: 2, Attempts: 3,
 		At: storetest.Epoch(), ExpiresAt: storetest.Epoch().Add(5 * time.Minute),
 	}}
 }
@@ -55,7 +55,7 @@ func charged() []action {
 }
 
 func completed() []action {
-	return append(charged(), reservation.Completed{CustomerID: "c", EventID: event, Section: "Stalls", Tickets: []reservation.Ticket{
+	return append(charged(), reservation.Completed{CustomerID: "c", EventID: eventID, Section: "Stalls", Tickets: []reservation.Ticket{
 		{ID: "t1", Code: "x1", Seat: "A1", Status: reservation.TicketValid}, {ID: "t2", Code: "x2", Seat: "A2", Status: reservation.TicketValid},
 	}})
 }
@@ -67,8 +67,8 @@ func returning() []action {
 // What it says to others.
 func releases() store.Effects {
 	return store.Effects{
-		store.Dispatch(stream.Quota, event+":c", quota.Release{ReservationID: id}),
-		store.Dispatch(stream.Inventory, event+":Stalls", inventory.Release{ReservationID: id}),
+		store.Dispatch(stream.Quota, eventID+":c", quota.Release{ReservationID: id}),
+		store.Dispatch(stream.Inventory, eventID+":Stalls", inventory.Release{ReservationID: id}),
 	}
 }
 
@@ -120,13 +120,13 @@ func status(t *testing.T, want reservation.Status) func(reservation.Reservation)
 func TestInitiateAsksTheQuota(t *testing.T) {
 	t.Parallel()
 	in5 := storetest.Epoch().Add(5 * time.Minute)
-	ask := reservation.Initiate{ID: id, EventID: event, Section: "Stalls", Quantity: 2}
+	ask := reservation.Initiate{ID: id, EventID: eventID, Section: "Stalls", Quantity: 2}
 	s := given(t).When(ask).Then(
 		store.Claim("reservation/"+id),
 		store.Record(initiated()[0]),
 		store.At("expiry", in5, reservation.Expire{}),
-		store.Dispatch(stream.Quota, event+":c", quota.Reserve{
-			ReservationID: id, CustomerID: "c", EventID: event, Section: "Stalls", Quantity: 2,
+		store.Dispatch(stream.Quota, eventID+":c", quota.Reserve{
+			ReservationID: id, CustomerID: "c", EventID: eventID, Section: "Stalls", Quantity: 2,
 		}).OnRefusal(reservation.HoldRefused{}),
 	).State(status(t, reservation.StatusInitiated))
 	s.When(ask).Refused(reservation.ErrExists)
@@ -136,7 +136,7 @@ func TestInitiateAsksTheQuota(t *testing.T) {
 func TestHoldTimeIsPolicy(t *testing.T) {
 	t.Parallel()
 	s := storetest.Given(t, reservation.Reducer{Hold: time.Second, Attempts: 7}).By(customer())
-	_, err := s.When(reservation.Initiate{ID: id, EventID: event, Section: "Stalls", SeatIDs: []string{"A1"}}).Outcome()
+	_, err := s.When(reservation.Initiate{ID: id, EventID: eventID, Section: "Stalls", SeatIDs: []string{"A1"}}).Outcome()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,11 +150,11 @@ func TestHoldTimeIsPolicy(t *testing.T) {
 func TestInitiateIsValidated(t *testing.T) {
 	t.Parallel()
 	for field, a := range map[string]reservation.Initiate{
-		"id":       {ID: "blocked", EventID: event, Section: "S", Quantity: 1},
-		"event_id": {ID: id, EventID: event + ":x", Section: "S", Quantity: 1},
-		"section":  {ID: id, EventID: event, Quantity: 1},
-		"quantity": {ID: id, EventID: event, Section: "S", Quantity: 9},
-		"seat_ids": {ID: id, EventID: event, Section: "S", SeatIDs: []string{"A1", "A1"}},
+		"id":       {ID: "blocked", EventID: eventID, Section: "S", Quantity: 1},
+		"event_id": {ID: id, EventID: eventID + ":x", Section: "S", Quantity: 1},
+		"section":  {ID: id, EventID: eventID, Quantity: 1},
+		"quantity": {ID: id, EventID: eventID, Section: "S", Quantity: 9},
+		"seat_ids": {ID: id, EventID: eventID, Section: "S", SeatIDs: []string{"A1", "A1"}},
 	} {
 		_, err := given(t).When(a).Outcome()
 		if r := store.AsRefusal(err); r.Kind != store.Invalid || r.Fields[field] == "" || len(r.Fields) != 1 {
@@ -162,10 +162,10 @@ func TestInitiateIsValidated(t *testing.T) {
 		}
 	}
 	for _, a := range []reservation.Initiate{
-		{ID: id, EventID: event, Section: "S"},
-		{ID: id, EventID: event, Section: "S", Quantity: -1},
-		{ID: id, EventID: event, Section: "S", Quantity: 3, SeatIDs: []string{"A1"}},
-		{ID: id, EventID: event, Section: "S", SeatIDs: strings.Split("A1 A2 A3 A4 A5 A6 A7 A8 A9", " ")},
+		{ID: id, EventID: eventID, Section: "S"},
+		{ID: id, EventID: eventID, Section: "S", Quantity: -1},
+		{ID: id, EventID: eventID, Section: "S", Quantity: 3, SeatIDs: []string{"A1"}},
+		{ID: id, EventID: eventID, Section: "S", SeatIDs: strings.Split("A1 A2 A3 A4 A5 A6 A7 A8 A9", " ")},
 	} {
 		if _, err := given(t).When(a).Outcome(); store.AsRefusal(err).Kind != store.Invalid {
 			t.Errorf("%+v was not refused as invalid: %v", a, err)
@@ -204,7 +204,7 @@ func TestPayChargesTheWholeAmount(t *testing.T) {
 	given(t, held()...).When(pay).Then(
 		store.Record(reservation.PaymentStarted{PaymentID: storetest.ID(1, 1), Method: "credit_card"}),
 		store.Dispatch(stream.Payment, storetest.ID(1, 1), payment.Start{
-			ID: storetest.ID(1, 1), ReservationID: id, CustomerID: "c", EventID: event, Section: "Stalls",
+			ID: storetest.ID(1, 1), ReservationID: id, CustomerID: "c", EventID: eventID,
 			AmountCents: 9000, Currency: "EUR", Method: "credit_card", Token: "tok_ok",
 		}),
 	).When(pay).Refused(reservation.ErrPaying)
@@ -234,7 +234,7 @@ func TestMoneyThenSeatsThenTickets(t *testing.T) {
 	given(t, paying()...).When(success()).Then(
 		store.Record(reservation.PaymentCompleted{PaymentID: paid, TransactionID: "t"}),
 		store.Cancel("expiry"),
-		store.Dispatch(stream.Inventory, event+":Stalls", inventory.Confirm{ReservationID: id}).OnRefusal(reservation.SaleRefused{}),
+		store.Dispatch(stream.Inventory, eventID+":Stalls", inventory.Confirm{ReservationID: id}).OnRefusal(reservation.SaleRefused{}),
 	).State(status(t, reservation.StatusPaymentCompleted)).
 		When(success()).Then().When(reservation.Expire{}).Then().
 		When(reservation.Cancel{}).Refused(reservation.ErrTransition)

@@ -96,8 +96,14 @@ func (Reducer) Actions() store.Actions[Action] {
 		Commands: []Action{Create{}, Edit{}, Publish{}, OpenSales{}, CloseSales{}, Cancel{}, Delete{}},
 		Results:  []Action{Complete{}},
 		Events: []Action{
-			EventCreated{}, EventEdited{}, EventPublished{}, SalesOpened{}, SalesEnded{},
-			EventCancelled{}, EventDeleted{}, EventCompleted{},
+			EventCreated{},
+			EventEdited{},
+			EventPublished{},
+			SalesOpened{},
+			SalesEnded{},
+			EventCancelled{},
+			EventDeleted{},
+			EventCompleted{},
 		},
 	}
 }

@@ -107,8 +107,14 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{Configure{}, Hold{}, Confirm{}, Release{}, Block{}, Unblock{}, TellHolders{}},
 		Events: []Action{
-			Configured{}, SeatsHeld{}, SeatsSold{}, SeatsReleased{}, Barred{},
-			SeatsBlocked{}, SeatsUnblocked{}, HoldersTold{},
+			Configured{},
+			SeatsHeld{},
+			SeatsSold{},
+			SeatsReleased{},
+			Barred{},
+			SeatsBlocked{},
+			SeatsUnblocked{},
+			HoldersTold{},
 		},
 	}
 }

@@ -109,13 +109,19 @@ func anyAction(t *rapid.T, s *story) reservation.Action {
 	p := rapid.SampledFrom(payments).Draw(t, "payment")
 	cents := rapid.SampledFrom([]int64{4500, 9000}).Draw(t, "cents")
 	return rapid.SampledFrom([]reservation.Action{
-		grant(), reservation.HoldRefused{},
-		reservation.Pay{Type: "credit_card", Token: "tok_ok"}, reservation.Pay{Type: "pay_pal", Token: "tok_ok"},
+		grant(),
+		reservation.HoldRefused{},
+		reservation.Pay{Type: "credit_card", Token: "tok_ok"},
+		reservation.Pay{Type: "pay_pal", Token: "tok_ok"},
 		reservation.ChargeSucceeded{ChargeSucceeded: payment.ChargeSucceeded{PaymentID: p}},
 		reservation.ChargeSucceeded{ChargeSucceeded: payment.ChargeSucceeded{PaymentID: p}},
 		reservation.ChargeDeclined{ChargeDeclined: payment.ChargeDeclined{PaymentID: p}},
-		reservation.SaleConfirmed{}, reservation.SaleConfirmed{}, reservation.SaleRefused{},
-		reservation.Expire{}, reservation.Cancel{}, reservation.EventCancelled{},
+		reservation.SaleConfirmed{},
+		reservation.SaleConfirmed{},
+		reservation.SaleRefused{},
+		reservation.Expire{},
+		reservation.Cancel{},
+		reservation.EventCancelled{},
 		seatsReturned(0), seatsReturned(1 << 60),
 		reservation.RefundPaid{RefundPaid: payment.RefundPaid{PaymentID: p, AmountCents: cents}},
 	}).Draw(t, "action")

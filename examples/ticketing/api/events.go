@@ -53,7 +53,35 @@ func (a *API) listEvents(r *web.Request) (any, error) {
 	if f.To, err = moment(query, "to"); err != nil {
 		return nil, err
 	}
-	return a.Model.Events(r.Context(), f, p)
+	page, err := a.Model.Events(r.Context(), f, p)
+	listed := list[listedEvent]{Items: []listedEvent{}, NextCursor: page.NextCursor}
+	for _, e := range page.Items {
+		listed.Items = append(listed.Items, listedEvent{e, prices(e.Details)})
+	}
+	return listed, err
+}
+
+// listedEvent is an event with what it costs now, but without what is left.
+type listedEvent struct {
+	readmodel.Event
+	Sections []sectionPrice `json:"sections"`
+}
+
+type sectionPrice struct {
+	inventory.Section
+	PriceCents *int64  `json:"price_cents"` // null when it is not for sale
+	Tier       *string `json:"tier"`
+}
+
+func prices(d event.Details) []sectionPrice {
+	sections := make([]sectionPrice, len(d.Sections))
+	for i, s := range d.Sections {
+		sections[i].Section = s
+		if tier, ok := inventory.Price(d.Tiers, s.Name, serverTime()); ok {
+			sections[i].PriceCents, sections[i].Tier = &tier.PriceCents, &tier.Kind
+		}
+	}
+	return sections
 }
 
 func moment(query url.Values, name string) (time.Time, error) {
@@ -83,10 +111,8 @@ func (a *API) getEvent(w http.ResponseWriter, r *web.Request) error {
 }
 
 type sectionView struct {
-	inventory.Section
-	Available  int     `json:"available"`
-	PriceCents *int64  `json:"price_cents"`
-	Tier       *string `json:"tier"`
+	sectionPrice
+	Available int `json:"available"`
 }
 
 type eventView struct {
@@ -109,8 +135,8 @@ func (a *API) eventView(r *web.Request, e event.Event) (any, error) {
 		Details: e.Details, ID: e.ID, OwnerID: e.OwnerID, Status: e.Status, Reason: e.Reason,
 		RefundPolicy: reservation.RefundPolicy(), CreatedAt: e.CreatedAt,
 	}
-	for i, s := range e.Sections {
-		view.Sections = append(view.Sections, sectionView{s, known[i].Available, known[i].PriceCents, known[i].Tier})
+	for i, price := range prices(e.Details) {
+		view.Sections = append(view.Sections, sectionView{price, known[i].Available})
 	}
 	return view, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,15 +84,31 @@ type Event struct {
 	position int64
 }
 
-// Events lists events, those made last first.
+// Events lists events by their start.
 func (m *Model) Events(ctx context.Context, f EventFilter, p Paging) (Page[Event], error) {
+	start, position := p.after()
 	items, err := collect(ctx, m.db, scanEvent, `SELECT id, owner_id, status, reason, created_at, details, position FROM events
 		WHERE status <> 'Deleted' AND (status <> 'Draft' OR owner_id = $1 OR $2 = 1)
 			AND ($3 = '' OR owner_id = $3) AND ($4 = '' OR status = $4)
-			AND starts_at >= $5 AND starts_at <= $6 AND words LIKE $7 ESCAPE '\' AND position < $8
-		ORDER BY position DESC LIMIT $9`,
-		f.Caller, flag(f.Admin), f.OwnerID, string(f.Status), earliest(f.From), latest(f.To), pattern(f.Text), p.before(), p.limit()+1)
-	return page(items, p, func(e Event) int64 { return e.position }), err
+			AND starts_at >= $5 AND starts_at <= $6 AND words LIKE $7 ESCAPE '\'
+			AND (starts_at > $8 OR starts_at = $8 AND position > $9)
+		ORDER BY starts_at, position LIMIT $10`,
+		f.Caller, flag(f.Admin), f.OwnerID, string(f.Status), earliest(f.From), latest(f.To), pattern(f.Text),
+		start, position, p.limit()+1)
+	return pageBy(items, p, func(e Event) string {
+		return strconv.FormatInt(e.StartsAt.UnixMilli(), 36) + "." + strconv.FormatInt(e.position, 36)
+	}), err
+}
+
+// after is the start and position that all events lie above.
+func (p Paging) after() (start, position int64) {
+	first, second, _ := strings.Cut(p.Cursor, ".")
+	start, errStart := strconv.ParseInt(first, 36, 64)
+	position, errPosition := strconv.ParseInt(second, 36, 64)
+	if errStart != nil || errPosition != nil {
+		return 0, 0
+	}
+	return start, position
 }
 
 func scanEvent(rows *sql.Rows) (e Event, err error) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Paging selects a part of a list that is ordered by position, the newest first.
+// Paging selects a part of a list.
 type Paging struct {
 	Limit  int    // 1 to 100; 50 when 0
 	Cursor string // of the page before; "" for the first
@@ -24,8 +24,8 @@ func (p Paging) limit() int {
 	return min(max(p.Limit, 1), 100)
 }
 
-// before is the position that all items lie below. A cursor that none of the
-// lists has handed out begins at the start.
+// before is the position that all items lie below, in a list with the newest first.
+// A cursor that no list has handed out begins at the start.
 func (p Paging) before() int64 {
 	if position, err := strconv.ParseInt(p.Cursor, 36, 64); err == nil {
 		return position
@@ -35,12 +35,17 @@ func (p Paging) before() int64 {
 
 // page makes a page of one item more than it holds.
 func page[T any](items []T, p Paging, position func(T) int64) Page[T] {
+	return pageBy(items, p, func(item T) string { return strconv.FormatInt(position(item), 36) })
+}
+
+// pageBy is [page] for a list that is not ordered by position alone.
+func pageBy[T any](items []T, p Paging, cursor func(T) string) Page[T] {
 	if len(items) <= p.limit() {
 		return Page[T]{Items: items}
 	}
 	items = items[:p.limit()]
-	cursor := strconv.FormatInt(position(items[len(items)-1]), 36)
-	return Page[T]{items, &cursor}
+	next := cursor(items[len(items)-1])
+	return Page[T]{items, &next}
 }
 
 // pageOfGroups is [page] where items of one position belong together: it was asked

@@ -96,6 +96,7 @@ export interface Reservation {
   quantity?: number;
   unit_price_cents: number;
   total_cents: number;
+  refund_cents?: number;
   currency: string;
   expires_at: string;
   server_time: string;

@@ -1,16 +1,23 @@
 import type { ReactNode } from "react";
-import type { Reservation, ReservationStatus } from "../api/types";
+import type { Reservation } from "../api/types";
 import { ButtonLink } from "../components/button";
 import { Notice } from "../components/notice";
+import { formatMoney } from "../format/money";
 import type { Stage } from "./stage";
 
-const endings: Partial<Record<ReservationStatus, [string, string]>> = {
-  Rejected: ["The seats were gone", "Somebody was a moment faster. Nothing was charged."],
-  Expired: ["Time ran out", "The seats are on sale again. Nothing was charged; a payment still under way is returned in full."],
-  Cancelled: ["You gave the seats back", "Nothing was charged."],
-  Compensated: ["The payment did not work out", "The seats are on sale again. Whatever was charged is returned in full."],
-  Refunded: ["This purchase was refunded", "The whole amount is on its way back to your card."],
-};
+/** How a purchase ended: a title, and what became of the money. */
+function endingOf({ status, reason, tickets, refund_cents = 0, currency }: Reservation): [string, string] {
+  const title = reason === "event_cancelled" ? "The event was cancelled" : undefined;
+  switch (status) {
+    case "Rejected": return ["The seats were gone", "Somebody was a moment faster. Nothing was charged."];
+    case "Expired": return ["Time ran out", "The seats are on sale again. Nothing was charged; a payment still under way is returned in full."];
+    case "Compensated": return ["The payment did not work out", "The seats are on sale again. Whatever was charged is returned in full."];
+    case "Cancelled": return [title ?? "You gave the seats back", tickets?.length ? "So close to the start nothing is paid back." : "Nothing was charged."];
+    case "Refunded": return [title ?? "This purchase was refunded", "The whole amount is on its way back to your card."];
+    case "PartiallyRefunded": return [title ?? "This purchase was refunded in part", `${formatMoney(refund_cents, currency)} is on its way back to your card.`];
+    default: return ["This purchase has ended", ""];
+  }
+}
 
 /** How a purchase stands when there is nothing left to pay. */
 export function Outcome({ reservation, stage }: { reservation: Reservation; stage: Stage }) {
@@ -22,13 +29,10 @@ export function Outcome({ reservation, stage }: { reservation: Reservation; stag
   }
   if (stage === "done") return <Bought reservation={reservation} />;
 
-  const [title, words] = endings[reservation.status] ?? ["This purchase has ended", ""];
+  const [title, words] = endingOf(reservation);
   return (
     <div className="card stack">
-      <Notice tone="warn" title={title}>
-        <p>{words}</p>
-        {reservation.reason && <p className="small">Reason: {reservation.reason}</p>}
-      </Notice>
+      <Notice tone="warn" title={title}><p>{words}</p></Notice>
       <div><ButtonLink to={`/events/${reservation.event_id}`} weight="primary">Choose other seats</ButtonLink></div>
     </div>
   );

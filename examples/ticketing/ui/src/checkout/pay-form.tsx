@@ -1,5 +1,5 @@
 import { useCommand } from "@composable-go/client/react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { Payment, Reservation } from "../api/types";
 import { Button } from "../components/button";
 import { Notice } from "../components/notice";
@@ -16,6 +16,7 @@ interface PayFormProps {
 }
 
 export function PayForm({ reservation, asking, onChange }: PayFormProps) {
+  const form = useId(); // Around the cards only: the question behind the second button is a form of its own.
   const [card, setCard] = useState<TestCard>("tok_ok");
   const pay = useCommand(async (client, token: TestCard) => {
     const method = { type: "credit_card", token };
@@ -33,20 +34,22 @@ export function PayForm({ reservation, asking, onChange }: PayFormProps) {
   }
 
   return (
-    <form className="card stack" onSubmit={submit}>
-      <TestCards value={card} disabled={waiting} onChange={setCard} />
-      {pay.error && !waiting && <PaymentRefusal error={pay.error} attemptsLeft={reservation.attempts_left} />}
-      {waiting && (
-        <Notice title="Asking the bank…">
-          <p>Stay or come back later: the seats are yours as soon as the bank agrees.</p>
-        </Notice>
-      )}
+    <div className="card stack">
+      <form id={form} className="stack" onSubmit={submit}>
+        <TestCards value={card} disabled={waiting} onChange={setCard} />
+        {pay.error && !waiting && <PaymentRefusal error={pay.error} attemptsLeft={reservation.attempts_left} />}
+        {waiting && (
+          <Notice title="Asking the bank…">
+            <p>Stay or come back later: the seats are yours as soon as the bank agrees.</p>
+          </Notice>
+        )}
+      </form>
       <div className="pay-actions">
-        <Button type="submit" weight="primary" busy={waiting}>
+        <Button type="submit" form={form} weight="primary" busy={waiting}>
           {`Pay ${formatMoney(reservation.total_cents, reservation.currency)}`}
         </Button>
         <CancelButton reservation={reservation} onCancelled={onChange} />
       </div>
-    </form>
+    </div>
   );
 }

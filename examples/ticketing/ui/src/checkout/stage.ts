@@ -9,8 +9,7 @@ export function stageOf(status: ReservationStatus): Stage {
     case "SeatsHeld": return "paying";
     case "PaymentPending": return "asking";
     case "PaymentCompleted": return "confirming";
-    case "Completed":
-    case "PartiallyRefunded": return "done";
+    case "Completed": return "done";
     default: return "ended";
   }
 }

@@ -37,8 +37,7 @@ export function NumberedSale({ event, section }: { event: BoxOfficeEvent; sectio
         open={event.status === "SalesOpen"} busy={hold.status === "pending"}
         onHold={() => void hold.run({ event_id: event.id, section: section.name, seat_ids: chosen })}
       >
-        {lost.length > 0 && <SeatsTaken seats={lost} />}
-        {hold.error && <Refusal error={hold.error} />}
+        {lost.length > 0 ? <SeatsTaken seats={lost} /> : hold.error && <Refusal error={hold.error} />}
       </SaleBar>
     </section>
   );

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { onEachScreen } from "./browser.js";
+import { eventOnSale } from "./event.js";
+
+/** What a page without its server cannot help. */
+const unreachable = [/^failed: .*ERR_CONNECTION/, /^console: WebSocket connection to .* failed/];
+
+onEachScreen("a hold outlives kill -9", async ({ site, visit }) => {
+  const buyer = await visit();
+  const { page } = buyer;
+  for (const pattern of unreachable) buyer.expect(pattern);
+  await buyer.isSignedIn("ada@example.com");
+  await page.goto((await eventOnSale(site)).path);
+  await buyer.hold("A4");
+  const isSamePage = await buyer.markPage();
+  const held = await reservation(buyer);
+  const seconds = await buyer.secondsLeft();
+
+  await site.kill();
+  await page.getByText("Connection lost").waitFor();
+  await buyer.countsDownBelow(seconds);
+  await site.start();
+  await page.getByText("Connection lost").waitFor({ state: "hidden" });
+
+  const found = await reservation(buyer);
+  assert.deepEqual([found.status, found.expires_at, found.seat_ids], ["SeatsHeld", held.expires_at, ["A4"]]);
+  assert.ok(await buyer.secondsLeft() < seconds, "the countdown went on");
+  await buyer.payForTicket();
+  assert.ok(await isSamePage(), "the page was loaded again");
+});
+
+async function reservation({ page, context }) {
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  return (await context.request.get(`/api/reservations/${id}`)).json();
+}
+
+onEachScreen("an outage is said, and what was wanted can be tried again", async ({ site, visit }) => {
+  const buyer = await visit();
+  const { page } = buyer;
+  for (const pattern of unreachable) buyer.expect(pattern);
+  await buyer.isSignedIn("ada@example.com");
+  await page.goto((await eventOnSale(site)).path);
+  await buyer.choose("A5");
+
+  await site.kill();
+  await page.getByText("Connection lost").waitFor();
+  await page.getByRole("button", { name: "Hold and pay" }).click();
+  await page.getByText("The box office cannot be reached").waitFor();
+
+  await site.start();
+  await page.getByText("Connection lost").waitFor({ state: "hidden" });
+  await buyer.sees("A5", "chosen by you");
+  await page.getByRole("button", { name: "Hold and pay" }).click();
+  await page.getByRole("timer").waitFor();
+});

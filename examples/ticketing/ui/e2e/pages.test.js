@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { artifacts, onEachScreen } from "./browser.js";
+import { eventOnSale } from "./event.js";
+
+onEachScreen("every page fits, light and dark", async ({ site, screen, visit }) => {
+  const visitor = await visit();
+  const look = (name) => lookAt(visitor.page, `${name}-${screen}`);
+  await asStranger(visitor, look);
+  await asBuyer(visitor, (await eventOnSale(site)).path, look);
+  await asOrganiser(visitor, look);
+});
+
+async function asStranger(visitor, look) {
+  const { page, site } = visitor;
+  await page.goto("/");
+  await page.getByRole("article").first().waitFor();
+  await look("events");
+  await page.goto("/?q=nowhere");
+  await page.getByRole("heading", { name: "No event fits" }).waitFor();
+  await look("no-event");
+  await page.goto("/tickets");
+  await page.getByRole("heading", { name: "This page is yours alone" }).waitFor();
+  await look("own-page");
+
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill("ada@example.com");
+  await look("sign-in");
+  await page.getByRole("button", { name: "Send me a link" }).click();
+  await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+  await look("mail-sent");
+  const link = await site.link("ada@example.com");
+  await page.goto("/dev/mailbox");
+  await look("mailbox");
+  await page.goto(link);
+  await look("sign-in-link");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Account of ada@example.com" }).waitFor();
+  visitor.expect(/^400 GET \/auth\/magic-link\/verify/);
+  await page.goto(link);
+  await look("used-link");
+}
+
+async function asBuyer(visitor, path, look) {
+  const { page } = visitor;
+  await page.goto("/tickets");
+  await page.getByRole("heading", { name: "No tickets yet" }).waitFor();
+  await look("no-tickets");
+
+  await page.goto(path);
+  await visitor.choose("B3");
+  await visitor.choose("B4");
+  await page.getByText("14 of 14 free").waitFor();
+  await look("seat-map");
+  await page.getByRole("radio", { name: /^Standing/ }).check({ force: true });
+  await page.getByRole("heading", { name: "How many?" }).waitFor();
+  await look("standing");
+  await page.getByRole("radio", { name: /^Stalls/ }).check({ force: true });
+
+  await visitor.hold("B3");
+  await look("checkout");
+  visitor.expect(/^402 POST \/api\/payments$/);
+  await visitor.pay("Declined card");
+  await page.getByText("2 attempts are left").waitFor();
+  await look("declined");
+  await visitor.payForTicket();
+  await look("bought");
+
+  for (const [own, shown] of [["/tickets", "B3"], ["/orders", "Completed"], ["/account", "This device"]]) {
+    await page.goto(own);
+    await page.getByText(shown).first().waitFor();
+    await look(own.slice(1));
+  }
+}
+
+async function asOrganiser(visitor, look) {
+  const { page } = visitor;
+  await page.goto("/organise/new");
+  await page.getByLabel("Title").fill("Sleeper to Ostend");
+  await page.getByLabel("Venue", { exact: true }).fill("Gare de l’Est");
+  await page.getByLabel("Regular price in EUR").fill("45.50");
+  await look("new-event");
+  await page.getByRole("button", { name: "Save as a draft" }).click();
+  await page.getByRole("heading", { name: "Places, live" }).waitFor();
+  await page.getByText("96", { exact: true }).first().waitFor();
+  await look("organise-event");
+  await page.goto("/organise");
+  await page.getByRole("article").first().waitFor();
+  await look("organise");
+  await page.goto("/nowhere/at/all");
+  await page.getByRole("heading", { name: "No train stops at this address" }).waitFor();
+  await look("not-found");
+}
+
+/** Sees that nothing is wider than the screen, and takes a picture of the page by day and one by night. */
+async function lookAt(page, name) {
+  const screen = page.viewportSize();
+  const [width, height] = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [scrollWidth, scrollHeight];
+  });
+  assert.ok(width <= screen.width, `${name} is ${width} pixels wide on a screen of ${screen.width}`);
+
+  // On a screen as tall as the page, what sticks to the bottom lies where it belongs.
+  await page.setViewportSize({ width: screen.width, height });
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(artifacts, "screenshots", `${name}-${colorScheme}.png`) });
+  }
+  await page.setViewportSize(screen);
+}

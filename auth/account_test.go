@@ -208,8 +208,15 @@ func (s *site) revoked(t *testing.T) (ids []string) {
 		t.Fatal(err)
 	}
 	for _, e := range events {
-		if id, ok := auth.RevokedSession(e.Stream.Store, e.Name, e.Data); ok {
-			ids = append(ids, id)
+		if e.Stream.Store != "user" {
+			continue
+		}
+		action, err := s.auth.Users().Codec().Decode(e.Name, e.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if revoked, ok := action.(auth.SessionRevoked); ok {
+			ids = append(ids, revoked.ID)
 		}
 	}
 	return ids

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/composable-go/composable/store"
@@ -56,7 +55,8 @@ type (
 		ExpiresAt time.Time
 	}
 
-	// SessionRevoked ends a session before its time.
+	// SessionRevoked ends a session before its time. ID is what [store.Actor]
+	// carries as Session.
 	SessionRevoked struct{ ID string }
 
 	// ProfileChanged holds the profile as it is from now on.
@@ -80,19 +80,4 @@ func (Reducer) Actions() store.Actions[Action] {
 		Commands: []Action{SignIn{}, RevokeSession{}, RevokeOtherSessions{}, ChangeProfile{}},
 		Events:   []Action{UserRegistered{}, EmailVerified{}, UserLoggedIn{}, SessionStarted{}, SessionRevoked{}, ProfileChanged{}},
 	}
-}
-
-// StoreName is the store that holds the users.
-const StoreName = "user"
-
-// RevokedSession reads an event of the log, given its store, name and data. When
-// the event ends a session, it returns the id that [store.Actor] carries as
-// Session.
-func RevokedSession(storeName, event string, data []byte) (sessionID string, ok bool) {
-	if storeName != StoreName || event != store.ActionName(SessionRevoked{}) {
-		return "", false
-	}
-	var e SessionRevoked
-	err := json.Unmarshal(data, &e)
-	return e.ID, err == nil
 }

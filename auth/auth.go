@@ -49,6 +49,7 @@ type Auth struct {
 	app      string
 	signIn   string
 	limits   Limits
+	limiter  *limiter
 	linkLife time.Duration
 	logger   *slog.Logger
 }
@@ -64,7 +65,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	return &Auth{
 		rt:    rt,
-		users: store.New(rt, StoreName, Reducer{SessionLife: o.SessionLife}),
+		users: store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
 		links: magiclink.New(rt, magiclink.Options{
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
@@ -75,12 +76,14 @@ func New(rt *store.Runtime, o Options) *Auth {
 		app:      cmp.Or(o.App, base.Host),
 		signIn:   o.SignInPath,
 		limits:   o.Limits,
+		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
 	}
 }
 
-// Users is the store of users, one stream each, for whoever shows or follows them.
+// Users is the store of users, one stream each, for whoever shows them or follows
+// their events.
 func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
 func (o Options) withDefaults() Options {

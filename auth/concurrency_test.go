@@ -113,10 +113,7 @@ func TestContention(t *testing.T) {
 			"one new address": testOneNewAddress,
 			"one token":       testOneToken,
 		} {
-			t.Run(backend+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				test(t, start(t))
-			})
+			t.Run(backend+"/"+name, func(t *testing.T) { test(t, start(t)) })
 		}
 	}
 }

@@ -3,7 +3,7 @@
 //	a := auth.New(rt, auth.Options{
 //		SecretKey: secret, BaseURL: "https://box.example", From: "box@example", Sender: sender,
 //	})
-//	a.Routes(router)                        // everything below /auth
+//	router.Route("/auth", a.Routes)
 //	router.Use(web.Identify(a.Authenticate)) // on the routes of the application
 //
 // A user is a stream of package store: that they registered, proved an address,
@@ -18,7 +18,8 @@
 // address make one user.
 //
 // A revoked session is refused from the commit on. Connections that outlive a
-// request have to be closed: whoever follows the log asks [RevokedSession].
+// request have to be closed by whoever follows the users' events:
+// [SessionRevoked] says which.
 //
 // Not promised: that the last-seen time of a session is exact.
 package auth

@@ -1,8 +1,7 @@
 package auth_test
 
 import (
-	"encoding/json"
-	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,184 +9,136 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/store/storetest"
 )
 
 const life = 30 * 24 * time.Hour
 
-var (
-	noon  = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	known = auth.User{
-		ID: "u1", Email: "ada@example.com", EmailVerified: true, RegisteredAt: noon.Add(-time.Hour),
-		Sessions: map[string]auth.Session{"s1": {TokenHash: "h1", ExpiresAt: noon.Add(time.Hour)}, "s2": {TokenHash: "h2", ExpiresAt: noon.Add(time.Hour)}},
-	}
-)
+var reducer = auth.Reducer{SessionLife: life}
 
-func env() store.Env { return store.NewEnv(noon, store.Actor{}, "test") }
-
-func signIn(address string) auth.SignIn {
+func signIn(tokenHash string) auth.SignIn {
 	return auth.SignIn{
-		UserID: "u1", Email: address, Method: "magic_link", Proof: auth.Proof{Kind: "magic_link", Key: "p"},
-		TokenHash: "h3", Device: "Firefox on Linux",
+		UserID: "u1", Email: "ada@example.com", Method: "magic_link", Proof: auth.Proof{Kind: "magic_link", Key: "p"},
+		TokenHash: tokenHash, Device: "Firefox on Linux",
 	}
 }
 
-func TestCommands(t *testing.T) {
-	t.Parallel()
-	session := env().NewID()
-	started := auth.SessionStarted{ID: session, TokenHash: "h3", Device: "Firefox on Linux", ExpiresAt: noon.Add(life)}
-	row := store.Insert(store.Row{Kind: "session", Key: "h3", Owner: "u1", Expires: noon.Add(life), Data: mustJSON(map[string]any{
-		"id": session, "email": "ada@example.com", "device": "Firefox on Linux", "created_at": noon, "last_seen_at": noon,
-	})})
-	cases := map[string]struct {
-		given   auth.User
-		when    auth.Action
-		then    store.Effects
-		refusal error
-	}{
-		"the first sign-in registers": {
-			given: auth.User{}, when: signIn("ada@example.com"),
-			then: store.Effects{
-				store.Take("magic_link", "p"),
-				store.Claim("email:ada@example.com"),
-				store.Record(auth.UserRegistered{ID: "u1", Email: "ada@example.com"}),
-				store.Record(auth.EmailVerified{Email: "ada@example.com"}),
-				row,
-				store.Record(auth.UserLoggedIn{Method: "magic_link"}, started),
-			},
-		},
-		"a later sign-in only starts a session": {
-			given: known, when: signIn("ada@example.com"),
-			then: store.Effects{store.Take("magic_link", "p"), row, store.Record(auth.UserLoggedIn{Method: "magic_link"}, started)},
-		},
-		"an address that has moved on does not sign in here": {
-			given: known, when: signIn("eve@example.com"), refusal: store.ErrTaken,
-		},
-		"a session is revoked": {
-			given: known, when: auth.RevokeSession{ID: "s1"},
-			then: store.Effects{store.Drop("session", "h1"), store.Record(auth.SessionRevoked{ID: "s1"})},
-		},
-		"a session that is not there": {
-			given: known, when: auth.RevokeSession{ID: "s9"}, refusal: auth.ErrNoSession,
-		},
-		"all other sessions are revoked": {
-			given: known, when: auth.RevokeOtherSessions{Keep: "s1"},
-			then: store.Effects{store.Drop("session", "h2"), store.Record(auth.SessionRevoked{ID: "s2"})},
-		},
-		"there are no other sessions": {
-			given: auth.User{ID: "u1"}, when: auth.RevokeOtherSessions{Keep: "s1"},
-		},
-		"a name is changed": {
-			given: known, when: auth.ChangeProfile{Name: "Ada"}, then: store.Effects{store.Record(auth.ProfileChanged{Name: "Ada"})},
-		},
-		"a name stays the same": {
-			given: auth.User{ID: "u1", Name: "Ada"}, when: auth.ChangeProfile{Name: "Ada"},
-		},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			state := clone(c.given)
-			got, err := auth.Reducer{SessionLife: life}.Reduce(&state, c.when, env())
-			if !errors.Is(err, c.refusal) {
-				t.Errorf("error = %v, want %v", err, c.refusal)
+// started is the event of a session that signIn starts, and its row.
+func started(id, tokenHash string, at time.Time) (auth.SessionStarted, store.RowEffect) {
+	stamp := at.Format(time.RFC3339Nano)
+	data := fmt.Sprintf(`{"id":%q,"email":"ada@example.com","device":"Firefox on Linux","created_at":%q,"last_seen_at":%q}`, id, stamp, stamp)
+	expires := at.Add(life)
+	return auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "Firefox on Linux", ExpiresAt: expires},
+		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: []byte(data), Expires: expires})
+}
+
+// ada is a user with two sessions.
+func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
+	t.Helper()
+	until := storetest.Epoch().Add(life)
+	return storetest.Given[auth.User, auth.Action](t, reducer,
+		auth.UserRegistered{ID: "u1", Email: "ada@example.com"},
+		auth.EmailVerified{Email: "ada@example.com"},
+		auth.SessionStarted{ID: "s1", TokenHash: "h1", ExpiresAt: until},
+		auth.SessionStarted{ID: "s2", TokenHash: "h2", ExpiresAt: until},
+	)
+}
+
+func wantSessions(t *testing.T, ids ...string) func(auth.User) {
+	return func(u auth.User) {
+		t.Helper()
+		for _, id := range ids {
+			if _, ok := u.Sessions[id]; !ok {
+				t.Errorf("session %s is missing", id)
 			}
-			if diff := cmp.Diff(c.then, got, cmp.Transformer("JSON", canonical)); diff != "" {
-				t.Errorf("effects (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(c.given, state); diff != "" {
-				t.Errorf("the command changed the state (-before +after):\n%s", diff)
-			}
-		})
+		}
+		if len(u.Sessions) != len(ids) {
+			t.Errorf("sessions = %v, want %v", u.Sessions, ids)
+		}
 	}
 }
 
-func TestEvents(t *testing.T) {
+func TestTheFirstSignInRegisters(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		given auth.User
-		when  auth.Action
-		then  func(*auth.User)
-	}{
-		"registered": {auth.User{}, auth.UserRegistered{ID: "u1", Email: "ada@example.com"}, func(u *auth.User) {
-			u.ID, u.Email, u.RegisteredAt = "u1", "ada@example.com", noon
-		}},
-		"verified":  {auth.User{}, auth.EmailVerified{Email: "ada@example.com"}, func(u *auth.User) { u.EmailVerified = true }},
-		"logged in": {known, auth.UserLoggedIn{Method: "magic_link"}, func(*auth.User) {}},
-		"session started": {known, auth.SessionStarted{ID: "s3", TokenHash: "h3", ExpiresAt: noon.Add(life)}, func(u *auth.User) {
-			u.Sessions["s3"] = auth.Session{TokenHash: "h3", ExpiresAt: noon.Add(life)}
-		}},
-		"the first session": {auth.User{}, auth.SessionStarted{ID: "s3", TokenHash: "h3", ExpiresAt: noon.Add(life)}, func(u *auth.User) {
-			u.Sessions = map[string]auth.Session{"s3": {TokenHash: "h3", ExpiresAt: noon.Add(life)}}
-		}},
-		"expired sessions go when another starts": {
-			auth.User{Sessions: map[string]auth.Session{"old": {TokenHash: "h", ExpiresAt: noon}}},
-			auth.SessionStarted{ID: "s3", TokenHash: "h3", ExpiresAt: noon.Add(life)},
-			func(u *auth.User) {
-				u.Sessions = map[string]auth.Session{"s3": {TokenHash: "h3", ExpiresAt: noon.Add(life)}}
-			},
-		},
-		"session revoked": {known, auth.SessionRevoked{ID: "s1"}, func(u *auth.User) { delete(u.Sessions, "s1") }},
-		"profile changed": {known, auth.ProfileChanged{Name: "Ada"}, func(u *auth.User) { u.Name = "Ada" }},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, want := clone(c.given), clone(c.given)
-			c.then(&want)
-			effects, err := auth.Reducer{SessionLife: life}.Reduce(&got, c.when, env())
-			if err != nil || len(effects) > 0 {
-				t.Errorf("effects = %v, error = %v; an event has neither", effects, err)
+	session, row := started(storetest.ID(1, 1), "h", storetest.Epoch())
+	storetest.Given[auth.User, auth.Action](t, reducer).
+		When(signIn("h")).
+		Then(
+			store.Take("magic_link", "p"),
+			store.Claim("email:ada@example.com"),
+			store.Record(auth.UserRegistered{ID: "u1", Email: "ada@example.com"}),
+			store.Record(auth.EmailVerified{Email: "ada@example.com"}),
+			row,
+			store.Record(auth.UserLoggedIn{Method: "magic_link"}, session),
+		).
+		State(func(got auth.User) {
+			want := auth.User{
+				ID: "u1", Email: "ada@example.com", EmailVerified: true, RegisteredAt: storetest.Epoch(),
+				Sessions: map[string]auth.Session{session.ID: {TokenHash: "h", ExpiresAt: session.ExpiresAt}},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("state (-want +got):\n%s", diff)
+				t.Errorf("user (-want +got):\n%s", diff)
 			}
 		})
-	}
 }
 
-func TestRevokedSession(t *testing.T) {
+func TestALaterSignInOnlyStartsASession(t *testing.T) {
 	t.Parallel()
-	cases := []struct {
-		store, event, data, session string
-	}{
-		{"user", "SessionRevoked", `{"ID":"s1"}`, "s1"},
-		{"user", "SessionStarted", `{"ID":"s1"}`, ""},
-		{"order", "SessionRevoked", `{"ID":"s1"}`, ""},
-		{"user", "SessionRevoked", `{`, ""},
-	}
-	for _, c := range cases {
-		session, ok := auth.RevokedSession(c.store, c.event, []byte(c.data))
-		if session != c.session || ok != (c.session != "") {
-			t.Errorf("RevokedSession(%s, %s, %s) = %q, %v; want %q", c.store, c.event, c.data, session, ok, c.session)
-		}
-	}
+	session, row := started(storetest.ID(1, 1), "h", storetest.Epoch())
+	ada(t).
+		When(signIn("h")).
+		Then(store.Take("magic_link", "p"), row, store.Record(auth.UserLoggedIn{Method: "magic_link"}, session)).
+		State(wantSessions(t, "s1", "s2", session.ID))
 }
 
-func clone(u auth.User) auth.User {
-	sessions := u.Sessions
-	u.Sessions = nil
-	for id, s := range sessions {
-		if u.Sessions == nil {
-			u.Sessions = map[string]auth.Session{}
-		}
-		u.Sessions[id] = s
-	}
-	return u
+func TestSessionsThatHaveExpiredAreForgotten(t *testing.T) {
+	t.Parallel()
+	later := storetest.Epoch().Add(life)
+	session, row := started(storetest.ID(1, 1), "h", later)
+	ada(t).
+		At(later).
+		When(signIn("h")).
+		Then(store.Take("magic_link", "p"), row, store.Record(auth.UserLoggedIn{Method: "magic_link"}, session)).
+		State(wantSessions(t, session.ID))
 }
 
-// canonical makes JSON comparable whatever the order of its fields.
-func canonical(data []byte) string {
-	var v any
-	if json.Unmarshal(data, &v) != nil {
-		return string(data)
-	}
-	return string(mustJSON(v))
+func TestAnAddressThatBelongsToAnotherUserDoesNotSignIn(t *testing.T) {
+	t.Parallel()
+	other := signIn("h")
+	other.Email = "eve@example.com"
+	ada(t).When(other).Refused(store.ErrTaken)
 }
 
-func mustJSON(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return data
+func TestRevokeSession(t *testing.T) {
+	t.Parallel()
+	ada(t).
+		When(auth.RevokeSession{ID: "s1"}).
+		Then(store.Drop("session", "h1"), store.Record(auth.SessionRevoked{ID: "s1"})).
+		State(wantSessions(t, "s2")).
+		When(auth.RevokeSession{ID: "s1"}).
+		Refused(auth.ErrNoSession)
+}
+
+func TestRevokeOtherSessions(t *testing.T) {
+	t.Parallel()
+	ada(t).
+		When(auth.RevokeOtherSessions{Keep: "s1"}).
+		Then(store.Drop("session", "h2"), store.Record(auth.SessionRevoked{ID: "s2"})).
+		State(wantSessions(t, "s1")).
+		When(auth.RevokeOtherSessions{Keep: "s1"}).
+		Then()
+}
+
+func TestChangeProfile(t *testing.T) {
+	t.Parallel()
+	ada(t).
+		When(auth.ChangeProfile{Name: "Ada"}).
+		Then(store.Record(auth.ProfileChanged{Name: "Ada"})).
+		State(func(u auth.User) {
+			if u.Name != "Ada" {
+				t.Errorf("name = %q, want Ada", u.Name)
+			}
+		}).
+		When(auth.ChangeProfile{Name: "Ada"}).
+		Then()
 }

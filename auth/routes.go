@@ -8,27 +8,27 @@ import (
 	"github.com/composable-go/composable/web"
 )
 
+// verifyPath is where mails and pages lead to.
 const verifyPath = "/auth/magic-link/verify"
 
-// Routes serves everything below /auth. The router needs [web.Middleware].
-func (a *Auth) Routes(router chi.Router) {
-	router.Route("/auth", func(r chi.Router) {
-		r.Get("/auth.css", func(w http.ResponseWriter, r *http.Request) {
-			http.ServeFileFS(w, r, files, "pages/auth.css")
-		})
-		r.Post("/magic-link/send", web.Handle(a.sendLink))
-		r.Get("/magic-link/verify", web.Handle(a.showVerify))
-		r.Post("/magic-link/verify", web.Handle(a.verify))
-
-		known := r.With(web.Identify(a.Authenticate))
-		known.Post("/logout", web.Handle(a.logout))
-
-		own := known.With(web.RequireActor)
-		own.Get("/session", web.Handle(a.showSession))
-		own.Get("/sessions", web.Handle(a.listSessions))
-		own.Delete("/sessions", web.Handle(a.revokeOthers))
-		own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
-		own.Get("/me", web.Handle(a.showProfile))
-		own.Patch("/me", a.changeProfile())
+// Routes serves sign-in and account. It must be mounted at /auth, below
+// [web.Middleware].
+func (a *Auth) Routes(r chi.Router) {
+	r.Get("/auth.css", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "pages/auth.css")
 	})
+	r.Post("/magic-link/send", web.Handle(a.sendLink))
+	r.Get("/magic-link/verify", web.Handle(a.showVerify))
+	r.Post("/magic-link/verify", web.Handle(a.verify))
+
+	known := r.With(web.Identify(a.Authenticate))
+	known.Post("/logout", web.Handle(a.logout))
+
+	own := known.With(web.RequireActor)
+	own.Get("/session", web.Handle(a.showSession))
+	own.Get("/sessions", web.Handle(a.listSessions))
+	own.Delete("/sessions", web.Handle(a.revokeOthers))
+	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
+	own.Get("/me", web.Handle(a.showProfile))
+	own.Patch("/me", a.changeProfile())
 }

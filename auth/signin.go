@@ -20,7 +20,7 @@ import (
 // pressed twice, is given the session that it started the first time.
 func (a *Auth) useLink(r *web.Request, link, once string) (token string, row store.Row, err error) {
 	ctx := r.Context()
-	if err := a.spend(ctx, "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
+	if err := a.limiter.spend(ctx, "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
 		return "", row, err
 	}
 	token = a.sessionToken(link, once)
@@ -68,16 +68,13 @@ func isLostRace(err error) bool {
 	return errors.Is(err, store.ErrRow) || errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
 }
 
-// signInOnce signs in whoever owns the address, or else somebody new. The proof
-// makes it happen once, so it needs no command id.
+// signInOnce signs in whoever owns the address, or else somebody new.
 func (a *Auth) signInOnce(ctx context.Context, s SignIn) error {
 	owner, err := a.rt.ClaimOwner(ctx, claim(s.Email))
 	if err != nil {
 		return err
 	}
-	origin := store.OriginFrom(ctx)
-	origin.CommandID = ""
 	s.UserID = cmp.Or(owner.Key, uuid.Must(uuid.NewV7()).String())
-	_, err = a.users.Send(store.WithOrigin(ctx, origin), s.UserID, s)
+	_, err = a.users.Send(ctx, s.UserID, s)
 	return err
 }

@@ -68,7 +68,7 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 		t.Fatal(err)
 	}
 	router := web.NewRouter(web.Options{Logger: logger})
-	s.auth.Routes(router)
+	router.Route("/auth", s.auth.Routes)
 	router.With(web.Identify(s.auth.Authenticate)).Get("/whoami", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
 		return web.Reply(w, http.StatusOK, r.Actor())
 	}))

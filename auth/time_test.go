@@ -1,16 +1,20 @@
 package auth_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
 )
 
@@ -138,18 +142,45 @@ func TestRateLimitsTellNetworksApart(t *testing.T) {
 	}, limit)
 }
 
-func TestRateLimitsHoldAgainstManyAtOnce(t *testing.T) {
-	t.Parallel()
-	s := inMemory(t, func(o *auth.Options) { o.Limits.VerifyPerNetwork = auth.Limit{Burst: 10, Per: time.Hour} })
-	statuses := make([]int, 100)
-	at(len(statuses), func(i int) { statuses[i] = s.do(t, http.MethodPost, verify, `{"token":"x"}`).StatusCode })
-	through := 0
-	for _, status := range statuses {
-		if status == http.StatusBadRequest {
-			through++
-		}
+// rush lets the first readers of rate limits go on only when all of them have
+// read, so that they all decide on the same allowance.
+type rush struct {
+	eventlog.Backend
+	left atomic.Int64
+	all  sync.WaitGroup
+}
+
+func (r *rush) Row(ctx context.Context, kind, key string, at time.Time) (eventlog.Row, bool, error) {
+	row, ok, err := r.Backend.Row(ctx, kind, key, at)
+	if kind == "rate_limit" && r.left.Add(-1) >= 0 {
+		r.all.Done()
+		r.all.Wait()
 	}
-	if through != 10 {
-		t.Errorf("%d attempts went through, want 10", through)
+	return row, ok, err
+}
+
+func TestRateLimitsHoldOverNodesAndAgainstManyAtOnce(t *testing.T) {
+	t.Parallel()
+	const times, nodeCount, burst = 100, 5, 10
+	log := &rush{Backend: memory.New()}
+	log.left.Store(nodeCount)
+	log.all.Add(nodeCount)
+	var n nodes
+	for range nodeCount {
+		n = append(n, start(t, log, func(o *auth.Options) {
+			o.Limits.VerifyPerNetwork = auth.Limit{Burst: burst, Per: time.Hour}
+		}))
+	}
+	var through atomic.Int64
+	at(times, func(i int) {
+		answer := n[i%nodeCount].do(t, http.MethodPost, verify, `{"token":"x"}`)
+		if answer.StatusCode == http.StatusBadRequest {
+			through.Add(1)
+		} else if answer.Header.Get("Retry-After") == "" {
+			t.Errorf("refused with %d: %s", answer.StatusCode, answer.body)
+		}
+	})
+	if through.Load() != burst {
+		t.Errorf("%d attempts went through, want %d", through.Load(), burst)
 	}
 }

@@ -6,15 +6,12 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"fmt"
 	"io"
 	"math/big"
 	"net"
 	netmail "net/mail"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,7 +29,7 @@ type server struct {
 
 	mu       sync.Mutex
 	received []*received
-	refuse   map[string]*gosmtp.SMTPError // by recipient
+	setup    setup
 }
 
 type received struct {
@@ -47,13 +44,14 @@ type received struct {
 type setup struct {
 	implicit bool
 	noTLS    bool
-	refuse   map[string]*gosmtp.SMTPError
+	hangUp   bool                         // once a mail is accepted
+	refuse   map[string]*gosmtp.SMTPError // by recipient
 }
 
 func startServer(t *testing.T, o setup) *server {
 	t.Helper()
 	cert, roots := selfSigned(t)
-	s := &server{roots: roots, refuse: o.refuse}
+	s := &server{roots: roots, setup: o}
 	srv := gosmtp.NewServer(gosmtp.BackendFunc(func(c *gosmtp.Conn) (gosmtp.Session, error) {
 		return &session{server: s, conn: c}, nil
 	}))
@@ -129,7 +127,7 @@ func (s *session) Mail(from string, _ *gosmtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *gosmtp.RcptOptions) error {
-	if refusal, ok := s.server.refuse[to]; ok {
+	if refusal, ok := s.server.setup.refuse[to]; ok {
 		return refusal
 	}
 	s.mail.to = append(s.mail.to, to)
@@ -145,15 +143,20 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	s.mail.header, s.mail.body = msg.Header, string(body)
 	m := s.mail
-	m.header, m.body = msg.Header, string(body)
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.received = append(s.server.received, &m)
 	return nil
 }
 
-func (*session) Reset()        {}
+func (s *session) Reset() {
+	if s.server.setup.hangUp && s.mail.body != "" {
+		_ = s.conn.Conn().Close()
+	}
+}
+
 func (*session) Logout() error { return nil }
 
 // silent drops what the server says about clients that hang up.
@@ -188,30 +191,30 @@ func selfSigned(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }
 
-// mute accepts connections and never says a word. The channel tells of each.
-func mute(t *testing.T) (addr string, accepted <-chan struct{}) {
+// mute greets the first client, listens, and never says another word. The
+// channel tells that the client has spoken.
+func mute(t *testing.T) (addr string, spoken <-chan struct{}) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	came, done := make(chan struct{}, 1), make(chan struct{})
+	heard, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		came <- struct{}{}
-		_, err = io.Copy(io.Discard, conn) // until the client hangs up
-		if err != nil && !errors.Is(err, net.ErrClosed) && !strings.Contains(err.Error(), "reset") {
-			panic(fmt.Sprintf("reading from the client: %v", err))
-		}
-		_ = conn.Close()
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "220 localhost\r\n")
+		_, _ = conn.Read(make([]byte, 1))
+		close(heard)
+		_, _ = io.Copy(io.Discard, conn) // until the client hangs up
 	}()
 	t.Cleanup(func() {
 		_ = l.Close()
 		<-done
 	})
-	return l.Addr().String(), came
+	return l.Addr().String(), heard
 }

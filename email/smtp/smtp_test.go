@@ -103,6 +103,15 @@ func TestSendAgainKeepsTheMessageID(t *testing.T) {
 	}
 }
 
+func TestAMailThatWasAcceptedIsSentWhateverFollows(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, setup{hangUp: true})
+	if err := newSender(t, s.url("smtp", ""), s).Send(t.Context(), hello("ada@example.com")); err != nil {
+		t.Errorf("Send() = %v although the mail was accepted", err)
+	}
+	s.only(t)
+}
+
 func TestSendErrors(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, setup{refuse: map[string]*gosmtp.SMTPError{
@@ -163,14 +172,14 @@ func TestSendInsistsOnTLS(t *testing.T) {
 
 func TestSendEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	addr, accepted := mute(t)
+	addr, spoken := mute(t)
 	sender, err := smtp.New("smtp://"+addr, smtp.Options{Timeout: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		<-accepted
+		<-spoken
 		cancel()
 	}()
 	if err := sender.Send(ctx, hello("ada@example.com")); !errors.Is(err, context.Canceled) {

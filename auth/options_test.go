@@ -1,0 +1,48 @@
+package auth_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/eventlog/memory"
+	"github.com/composable-go/composable/store"
+)
+
+func TestNewNamesTheRemedy(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		change func(*auth.Options)
+		remedy string
+	}{
+		"short key":       {func(o *auth.Options) { o.SecretKey = []byte("hunter2") }, "openssl rand"},
+		"no address":      {func(o *auth.Options) { o.BaseURL = "" }, "https://box.example"},
+		"no scheme":       {func(o *auth.Options) { o.BaseURL = "box.example" }, "https://box.example"},
+		"a path":          {func(o *auth.Options) { o.BaseURL = "https://box.example/shop" }, "https://box.example"},
+		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
+		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
+		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
+		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
+		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := auth.Options{
+				SecretKey: []byte(strings.Repeat("k", 32)), BaseURL: "https://box.example", From: "box@box.example",
+				Sender: authtest.NewMailbox(),
+			}
+			c.change(&o)
+			defer func() {
+				message := fmt.Sprint(recover())
+				if !strings.HasPrefix(message, "auth: ") || !strings.Contains(message, c.remedy) || strings.Contains(message, "hunter2") {
+					t.Errorf("panic: %s; want one that says %q", message, c.remedy)
+				}
+			}()
+			auth.New(store.NewRuntime(memory.New(), store.Options{}), o)
+		})
+	}
+}

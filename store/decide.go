@@ -155,6 +155,19 @@ func (s *Store[S, A]) record(c *cell[S], p *plan, event any) error {
 	return s.apply(c, p, effects)
 }
 
+// answered returns the outcome of a command that was sent before, nil when it was not.
+func (s *Store[S, A]) answered(ctx context.Context, key string, d *decision[A]) (*commit, error) {
+	if d.commandID == "" {
+		return nil, nil
+	}
+	o, found, err := s.rt.backend.Command(ctx, eventlog.StreamID{Store: s.name, Key: key}, d.commandID, d.fingerprint)
+	if err != nil || !found {
+		return nil, refusalOf(err)
+	}
+	o.Duplicate = true
+	return settledCommit(o), nil
+}
+
 // basis is what an action was decided on.
 type basis struct {
 	tail     *commit
@@ -171,17 +184,10 @@ func (s *Store[S, A]) undecided(ctx context.Context, c *cell[S], d *decision[A],
 	if err != nil {
 		return nil, err
 	}
-	id := eventlog.StreamID{Store: s.name, Key: c.key}
-	if d.commandID != "" {
-		o, found, err := s.rt.backend.Command(ctx, id, d.commandID, d.fingerprint)
-		if err != nil {
-			return nil, refusalOf(err)
-		}
-		if found {
-			o.Duplicate = true
-			return settledCommit(o), nil
-		}
+	if first, err := s.answered(ctx, c.key, d); first != nil || err != nil {
+		return first, err
 	}
+	id := eventlog.StreamID{Store: s.name, Key: c.key}
 	if b.idle && !s.rt.backend.Exclusive() {
 		newer, err := s.rt.backend.ReadStream(ctx, id, b.version, 1)
 		if err != nil {

@@ -94,6 +94,46 @@ func TestNothingIsVisibleBeforeItsCommit(t *testing.T) {
 	})
 }
 
+// What was decided on an outcome that did not come about must not be committed, even
+// where the version fits by chance.
+func TestWhatFollowsAFailedCommitIsDecidedAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		log := memory.New()
+		f := startWith(t, slowLog{log, func() error { <-gate; return nil }}, store.Options{MaxBatch: 1})
+		var all sync.WaitGroup
+		all.Go(func() { f.send(t, "a", add{5}) })
+		synctest.Wait()
+		all.Go(func() {
+			_, err := f.counters.Send(t.Context(), "a", add{-5}) // possible only after the 5
+			if err != nil && !errors.Is(err, errNegative) {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		_, err := log.Append(t.Context(), []eventlog.Append{{ // somebody else is first
+			Stream: eventlog.StreamID{Store: "counter", Key: "a"},
+			Events: []eventlog.NewEvent{{Name: "added", Data: []byte(`{"By":1}`)}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		close(gate)
+		all.Wait()
+		last, err := f.counters.State(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for version := range last.Version {
+			s, err := f.counters.State(t.Context(), "a", store.AtVersion(version+1))
+			if err != nil || s.State.Count < 0 {
+				t.Errorf("version %d: a count of %d, %v", version+1, s.State.Count, err)
+			}
+		}
+	})
+}
+
 func TestAFailedTransactionLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	down := false

@@ -127,7 +127,7 @@ func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease even
 	}
 	defer s.cells.release(c)
 	for try := range maxTries {
-		receipt, err := s.try(ctx, c, d)
+		receipt, err := s.try(ctx, c, d, try)
 		if !errors.Is(err, errStale) {
 			return receipt, err
 		}
@@ -137,9 +137,17 @@ func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease even
 }
 
 // try decides once and waits for the commit; errStale means that the state it
-// was decided on is not the stream's.
-func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A]) (Receipt, error) {
-	commit, err := s.decide(ctx, c, d)
+// was decided on is not the stream's. What goes stale may have met itself, sent
+// at the same time, so a later try first asks whether it was answered.
+func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A], nth int) (Receipt, error) {
+	var commit *commit
+	var err error
+	if nth > 0 {
+		commit, err = s.answered(ctx, c.key, d)
+	}
+	if commit == nil && err == nil {
+		commit, err = s.decide(ctx, c, d)
+	}
 	if err != nil {
 		return Receipt{}, err
 	}

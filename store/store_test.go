@@ -194,7 +194,7 @@ func TestOneCommandIDSentAtOnceHappensOnce(t *testing.T) {
 	f := start(t, memory.New())
 	ctx := store.WithOrigin(t.Context(), store.Origin{CommandID: "once"})
 	var wg sync.WaitGroup
-	for range 50 {
+	for range 300 {
 		wg.Go(func() {
 			if _, err := f.counters.Send(ctx, "a", add{1}); err != nil {
 				t.Error(err)
@@ -270,14 +270,18 @@ func TestRowIsWrittenWithTheEventsOrNeither(t *testing.T) {
 
 func TestDispatchReachesTheOtherStreamOnce(t *testing.T) {
 	t.Parallel()
-	f := start(t, memory.New())
-	f.send(t, "a", addTo{"b", 7})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	s, err := f.counters.Await(ctx, "b", func(c counter) bool { return c.Count > 0 })
-	if err != nil || s.State.Count != 7 {
-		t.Fatalf("state = %+v, %v; want 7", s, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, memory.New())
+		f.send(t, "a", addTo{"b", 7})
+		f.send(t, "a", remind{time.Second})
+		advance(time.Hour) // whatever was not finished would have been repeated
+		if s := f.state(t, "b"); s.Count != 7 {
+			t.Errorf("count = %d, want 7", s.Count)
+		}
+		if s := f.state(t, "a"); len(s.Notes) != 1 {
+			t.Errorf("%d reminders, want 1", len(s.Notes))
+		}
+	})
 }
 
 func TestRefusedDispatchComesBackWithTheReason(t *testing.T) {

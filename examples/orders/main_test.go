@@ -84,10 +84,10 @@ func TestBadOrdersAreRefused(t *testing.T) {
 	t.Parallel()
 	api := apptest.Serve(t, wire) + "/api/v1"
 	for body, want := range map[string]int{
-		`{"customer_id":"c1","items":[]}`:                                          400,
-		`{"customer_id":"c1","items":[{"quantity":-1,"unit_price_cents":1}]}`:      400,
-		`{"customer_id":"c1","items":[{"quantity":1,"unit_price_cents":1000000000}]}`:     400,
-		`{"customer_id":"c1","items":[{"quantity":"one","unit_price_cents":450}]}`: 422,
+		`{"customer_id":"c1","items":[]}`:                                             400,
+		`{"customer_id":"c1","items":[{"quantity":-1,"unit_price_cents":1}]}`:         400,
+		`{"customer_id":"c1","items":[{"quantity":1,"unit_price_cents":1000000000}]}`: 400,
+		`{"customer_id":"c1","items":[{"quantity":"one","unit_price_cents":450}]}`:    422,
 		`{"customer_id":`: 400,
 	} {
 		if status, a := post(t, api+"/orders", body); status != want || a["code"] == "" {

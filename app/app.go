@@ -17,6 +17,7 @@ import (
 	"github.com/lmittmann/tint"
 
 	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/projection"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
@@ -35,6 +36,7 @@ type App struct {
 	projections []projection.Projection
 	runner      *projection.Runner
 	auth        *auth.Auth
+	sender      email.Sender // nil when no mail can be sent
 	checks      []web.Check
 	started     []func(context.Context) error
 	stopped     []func() error
@@ -73,6 +75,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.router.Get("/health", web.Health())
 	a.router.HandleFunc("/dev/*", func(w http.ResponseWriter, r *http.Request) { web.Problem(w, r, web.ErrNotFound) })
 	a.router.Get("/ready", func(w http.ResponseWriter, r *http.Request) { web.Ready(a.components()...)(w, r) })
+	if err := a.openMail(); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
 	return a, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"go.uber.org/goleak"
@@ -15,6 +16,7 @@ import (
 	"github.com/composable-go/composable/app"
 	"github.com/composable-go/composable/app/apptest"
 	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/internal/pgtest"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
@@ -28,20 +30,24 @@ type act interface{ act() }
 
 type (
 	count   struct{}
+	tell    struct{ Address string }
 	counted struct{}
 )
 
 func (count) act()   {}
+func (tell) act()    {}
 func (counted) act() {}
 
 type reducer struct{}
 
 func (reducer) Actions() store.Actions[act] {
-	return store.Actions[act]{Commands: []act{count{}}, Events: []act{counted{}}}
+	return store.Actions[act]{Commands: []act{count{}, tell{}}, Events: []act{counted{}}}
 }
 
 func (reducer) Reduce(s *tally, a act, _ store.Env) (store.Effects, error) {
-	switch a.(type) {
+	switch a := a.(type) {
+	case tell:
+		return store.Effects{email.Send{To: []string{a.Address}, Subject: "Counted", Text: "So far."}}, nil
 	case count:
 		return store.Effects{store.Record(counted{})}, nil
 	case counted:
@@ -56,6 +62,9 @@ func wire(a *app.App) {
 	a.Routes(func(r chi.Router) {
 		r.Post("/tallies/{id}", web.Command(tallies, func(r *web.Request) (string, act, error) {
 			return r.Param("id"), count{}, nil
+		}, web.OK(view)))
+		r.Post("/tallies/{id}/tell", web.Command(tallies, func(r *web.Request) (string, act, error) {
+			return r.Param("id"), tell{"ann@example.com"}, nil
 		}, web.OK(view)))
 	})
 }
@@ -125,6 +134,23 @@ func TestMailboxIsThereInDevelopmentOnly(t *testing.T) {
 	production := apptest.Serve(t, signIn, "DEV=0", "SMTP_URL=smtp://localhost:2525?tls=none", "SECRET_KEY="+strings.Repeat("k", 32))
 	if status, _ := request(t, "GET", production+"/dev/mailbox"); status != 404 {
 		t.Errorf("production: %d; want 404", status)
+	}
+}
+
+func TestMailOfAReducerArrives(t *testing.T) {
+	t.Parallel()
+	url := apptest.Serve(t, wire)
+	request(t, "POST", url+"/tallies/a/tell")
+	deadline := time.NewTimer(time.Minute)
+	for again := time.Tick(time.Millisecond); ; {
+		if _, body := request(t, "GET", url+"/dev/mailbox.json"); strings.Contains(body, `"Counted"`) && strings.Contains(body, "ann@example.com") {
+			return
+		}
+		select {
+		case <-again:
+		case <-deadline.C:
+			t.Fatal("no mail in a minute")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -9,50 +10,63 @@ import (
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/email/mailbox"
 	"github.com/composable-go/composable/email/smtp"
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
-func (a *App) completeAuth(o *auth.Options) (err error) {
-	if o.Sender == nil {
-		if o.Sender, err = a.sender(); err != nil {
+// openMail makes what mails leave by, and the handler of [email.Send]: SMTP, or in
+// development the mailbox. A program in production that sends no mail has neither.
+func (a *App) openMail() error {
+	switch {
+	case a.Config.SMTPURL != "":
+		sender, err := smtp.New(a.Config.SMTPURL, smtp.Options{})
+		if err != nil {
 			return err
 		}
+		a.checks = append(a.checks, web.Check{Name: "mail", Run: func(ctx context.Context) (any, error) { return nil, sender.Check(ctx) }})
+		a.sender = sender
+	case a.Config.Dev:
+		box, err := mailbox.New(filepath.Join(a.Config.DataDir, "mailbox"), mailbox.Options{})
+		if err != nil {
+			return err
+		}
+		a.Routes(box.Routes)
+		a.sender = box
+	default:
+		return nil
+	}
+	store.Handle(a.Runtime, a.send)
+	return nil
+}
+
+// send carries out [email.Send].
+func (a *App) send(ctx context.Context, e email.Send, key store.Key) (store.None, error) {
+	m := email.Message(e)
+	m.ID = string(key)
+	m.From = cmp.Or(m.From, a.Config.MailFrom)
+	err := a.sender.Send(ctx, m)
+	if errors.Is(err, email.ErrPermanent) {
+		err = store.Permanent(err)
+	}
+	return store.None{}, err
+}
+
+// completeAuth fills in what follows from the configuration.
+func (a *App) completeAuth(o *auth.Options) (err error) {
+	if o.Sender == nil {
+		if a.sender == nil {
+			return errors.New("SMTP_URL is missing, and without it nobody can sign in; set it to smtp://user:password@host:587 (or run with DEV=1 on your own machine)")
+		}
+		o.Sender = a.sender
 	}
 	if o.SecretKey == nil {
 		if o.SecretKey, err = a.Config.secretKey(); err != nil {
 			return err
 		}
 	}
-	if o.BaseURL == "" {
-		o.BaseURL = a.Config.BaseURL
-	}
-	if o.From == "" {
-		o.From = a.Config.MailFrom
-	}
-	if o.Logger == nil {
-		o.Logger = a.Logger
-	}
+	o.BaseURL = cmp.Or(o.BaseURL, a.Config.BaseURL)
+	o.From = cmp.Or(o.From, a.Config.MailFrom)
+	o.Logger = cmp.Or(o.Logger, a.Logger)
 	o.AdminEmails = append(o.AdminEmails, a.Config.AdminEmails...)
 	return nil
-}
-
-// sender is what mails leave by: SMTP, or in development the mailbox.
-func (a *App) sender() (email.Sender, error) {
-	if a.Config.SMTPURL != "" {
-		s, err := smtp.New(a.Config.SMTPURL, smtp.Options{})
-		if err != nil {
-			return nil, err
-		}
-		a.checks = append(a.checks, web.Check{Name: "mail", Run: func(ctx context.Context) (any, error) { return nil, s.Check(ctx) }})
-		return s, nil
-	}
-	if !a.Config.Dev {
-		return nil, errors.New("SMTP_URL is missing, and without it nobody can sign in; set it to smtp://user:password@host:587 (or run with DEV=1 on your own machine)")
-	}
-	box, err := mailbox.New(filepath.Join(a.Config.DataDir, "mailbox"), mailbox.Options{})
-	if err != nil {
-		return nil, err
-	}
-	a.Routes(box.Routes)
-	return box, nil
 }

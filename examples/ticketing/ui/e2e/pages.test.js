@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { artifacts, onEachScreen } from "./browser.js";
-import { eventOnSale } from "./event.js";
+import { eventOnSale, seededEvent } from "./event.js";
 
 onEachScreen("every page fits, light and dark", async ({ site, screen, visit }) => {
   const visitor = await visit();
   const look = (name) => lookAt(visitor.page, `${name}-${screen}`);
   await asStranger(visitor, look);
+  await asChooser(visitor, look);
   await asBuyer(visitor, (await eventOnSale(site)).path, look);
   await asOrganiser(visitor, look);
 });
@@ -41,6 +42,23 @@ async function asStranger(visitor, look) {
   await look("used-link");
 }
 
+/** Looks at a hall in which others have been before. */
+async function asChooser(visitor, look) {
+  const { page, site } = visitor;
+  const { id, sections: [{ name: section }] } = await seededEvent(site);
+  const other = await site.caller("grace@example.com");
+  const bought = await other("/api/reservations", { event_id: id, section, seat_ids: ["A4", "A5", "A6"] });
+  await other("/api/payments", { reservation_id: bought.id, payment_method: { type: "credit_card", token: "tok_ok" } });
+  await other("/api/reservations", { event_id: id, section, seat_ids: ["C6", "C7"] });
+
+  await page.goto(`/events/${id}`);
+  await visitor.choose("B5");
+  await visitor.choose("B6");
+  await visitor.sees("A5", "sold");
+  await visitor.sees("C7", "held by somebody else");
+  await look("seat-map");
+}
+
 async function asBuyer(visitor, path, look) {
   const { page } = visitor;
   await page.goto("/tickets");
@@ -48,10 +66,7 @@ async function asBuyer(visitor, path, look) {
   await look("no-tickets");
 
   await page.goto(path);
-  await visitor.choose("B3");
-  await visitor.choose("B4");
-  await page.getByText("14 of 14 free").waitFor();
-  await look("seat-map");
+  await visitor.sees("B3", "free");
   await page.getByRole("radio", { name: /^Standing/ }).check({ force: true });
   await page.getByRole("heading", { name: "How many?" }).waitFor();
   await look("standing");
@@ -105,7 +120,8 @@ async function lookAt(page, name) {
   await page.setViewportSize({ width: screen.width, height });
   for (const colorScheme of ["dark", "light"]) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(artifacts, "screenshots", `${name}-${colorScheme}.png`) });
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+    await page.screenshot({ path: join(artifacts, "screenshots", `${name}-${colorScheme}.png`), animations: "disabled" });
   }
   await page.setViewportSize(screen);
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { onEachScreen } from "./browser.js";
-import { eventOnSale } from "./event.js";
+import { eventOnSale, seededEvent } from "./event.js";
 
 onEachScreen("a visitor buys a seat, from the first page to the ticket", async ({ site, visit }) => {
   const buyer = await visit();
   const { page } = buyer;
   await page.goto("/");
-  const title = await seededTitle(site);
+  const { title } = await seededEvent(site);
   await page.getByRole("link", { name: title, exact: true }).click();
   await page.getByRole("heading", { name: title, level: 1 }).waitFor();
   const eventPage = page.url();
@@ -35,14 +35,6 @@ onEachScreen("a visitor buys a seat, from the first page to the ticket", async (
   await page.goto(eventPage);
   await buyer.sees(seat, "already yours");
 });
-
-/** The title of an event on sale, with numbered seats in its first section, that the program came with. */
-async function seededTitle(site) {
-  const { items } = await (await fetch(`${site.url}/api/events?status=SalesOpen`)).json();
-  const event = items.find(({ sections: [first] }) => first.kind === "numbered");
-  assert.ok(event, "no seeded event with numbered seats is on sale");
-  return event.title;
-}
 
 onEachScreen("a visitor buys standing places by number", async ({ site, visit }) => {
   const buyer = await visit();
@@ -100,4 +92,24 @@ onEachScreen("a cancelled event is told to its buyers and paid back", async ({ s
   await page.getByText("The whole amount is on its way back").waitFor();
   await page.goto("/tickets");
   await page.getByText("Void", { exact: true }).waitFor();
+});
+
+onEachScreen("tickets are given back for the amount that was quoted", async ({ site, visit }) => {
+  const buyer = await visit();
+  const { page } = buyer;
+  await buyer.isSignedIn("ada@example.com");
+  const { path } = await eventOnSale(site);
+  await page.goto(path);
+  await buyer.hold("A1");
+  await buyer.payForTicket();
+
+  await page.goto("/orders");
+  await page.getByRole("button", { name: "Give the tickets back" }).click();
+  await page.getByText("You get €45.00 of €45.00 back.").waitFor();
+  await page.getByRole("button", { name: "Yes, give them back" }).click();
+  await page.getByText("The whole amount is on its way back").waitFor();
+  await page.goto("/tickets");
+  await page.getByText("Void", { exact: true }).waitFor();
+  await page.goto(path);
+  await buyer.sees("A1", "free");
 });

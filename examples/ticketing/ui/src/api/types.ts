@@ -57,6 +57,8 @@ export interface BoxOfficeEvent extends Omit<NewEvent, "sections"> {
   status: EventStatus;
   reason?: string;
   sections: Section[];
+  /** What goes back to who returns tickets early enough, the best step first; after the last there is nothing. */
+  refund_policy: { hours_before: number; percent: number }[];
   created_at: string;
 }
 

@@ -4,9 +4,13 @@ import type { Reservation } from "../api/types";
 import { Button } from "../components/button";
 import { Confirm } from "../components/confirm";
 import { Problem } from "../components/problem";
+import { RefundQuote } from "./refund-quote";
+import { stageOf } from "./stage";
 
-/** Gives unpaid seats back, after asking. */
+/** Gives seats or paid tickets back, after saying what that means. */
 export function CancelButton({ reservation, onCancelled }: { reservation: Reservation; onCancelled: () => void }) {
+  const paid = stageOf(reservation) === "done";
+  const what = paid ? "tickets" : "seats";
   const [asking, setAsking] = useState(false);
   const cancel = useCommand(async (client) => {
     await client.post(`/api/reservations/${encodeURIComponent(reservation.id)}/cancel`);
@@ -16,13 +20,13 @@ export function CancelButton({ reservation, onCancelled }: { reservation: Reserv
 
   return (
     <>
-      <Button onClick={() => setAsking(true)}>Give the seats back</Button>
+      <Button onClick={() => setAsking(true)}>{`Give the ${what} back`}</Button>
       {asking && (
         <Confirm
-          title="Give the seats back?" confirm="Yes, give them back" keep="Keep them" busy={cancel.status === "pending"}
+          title={`Give the ${what} back?`} confirm="Yes, give them back" keep="Keep them" busy={cancel.status === "pending"}
           onConfirm={() => void cancel.run(undefined)} onClose={() => setAsking(false)}
         >
-          <p>They go on sale again at once, and somebody else may take them.</p>
+          {paid ? <RefundQuote reservation={reservation} /> : <p>They go on sale again at once, and somebody else may take them.</p>}
           {cancel.error && <Problem error={cancel.error} />}
         </Confirm>
       )}

@@ -17,6 +17,7 @@ const titles: Record<Stage, string> = {
   asking: "Checkout",
   confirming: "Almost there",
   done: "Enjoy the evening",
+  returning: "Tickets given back",
   ended: "This purchase has ended",
 };
 
@@ -28,7 +29,7 @@ export function CheckoutPage({ id }: { id: string }) {
 }
 
 function Checkout({ reservation, refetch }: { reservation: Reservation; refetch: () => void }) {
-  const stage = stageOf(reservation.status);
+  const stage = stageOf(reservation);
   const counting = stage === "paying" || stage === "asking";
   return (
     <Page title={titles[stage]} heading={<CheckoutHeading title={titles[stage]} event={reservation.event_title} />}>

@@ -27,6 +27,9 @@ export function Outcome({ reservation, stage }: { reservation: Reservation; stag
   if (stage === "confirming") {
     return <Standing title="Paid"><p>We are writing your tickets.</p></Standing>;
   }
+  if (stage === "returning") {
+    return <Standing title="The tickets are void"><p>The money is on its way back; this page tells you when it is sent.</p></Standing>;
+  }
   if (stage === "done") return <Bought reservation={reservation} />;
 
   const [title, words] = endingOf(reservation);

@@ -1,15 +1,15 @@
-import type { ReservationStatus } from "../api/types";
+import type { Reservation } from "../api/types";
 
 /** What a checkout looks like to the buyer; the saga has more states than he needs to tell apart. */
-export type Stage = "holding" | "paying" | "asking" | "confirming" | "done" | "ended";
+export type Stage = "holding" | "paying" | "asking" | "confirming" | "done" | "returning" | "ended";
 
-export function stageOf(status: ReservationStatus): Stage {
+export function stageOf({ status, tickets }: Pick<Reservation, "status" | "tickets">): Stage {
   switch (status) {
     case "Initiated": return "holding";
     case "SeatsHeld": return "paying";
     case "PaymentPending": return "asking";
     case "PaymentCompleted": return "confirming";
-    case "Completed": return "done";
+    case "Completed": return tickets?.some((ticket) => ticket.status === "void") ? "returning" : "done";
     default: return "ended";
   }
 }

@@ -5,10 +5,11 @@ import { Badge } from "../components/badge";
 import { ButtonLink } from "../components/button";
 import { formatMoney } from "../format/money";
 import { formatShort } from "../format/when";
+import { navigate } from "../routing/history";
 import { Link } from "../routing/link";
 
 export function OrderRow({ order, onChange }: { order: Reservation; onChange: () => void }) {
-  const stage = stageOf(order.status);
+  const stage = stageOf(order);
   const seats = order.seat_ids?.length ? order.seat_ids.join(", ") : `${order.quantity ?? 0} ×`;
   return (
     <article className="card order">
@@ -26,7 +27,12 @@ export function OrderRow({ order, onChange }: { order: Reservation; onChange: ()
           <CancelButton reservation={order} onCancelled={onChange} />
         </div>
       )}
-      {stage === "done" && <p className="order-actions"><Link to="/tickets">See the tickets</Link></p>}
+      {stage === "done" && (
+        <div className="cluster order-actions">
+          <ButtonLink to="/tickets" weight="primary">See the tickets</ButtonLink>
+          <CancelButton reservation={order} onCancelled={() => navigate(`/checkout/${order.id}`)} />
+        </div>
+      )}
     </article>
   );
 }

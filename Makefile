@@ -10,7 +10,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui test test-go test-client test-ui test-browser check bench clean
+.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -40,13 +40,21 @@ test-browser: ui | $(LOGS) ## The demo in headless Chromium
 	@export CHROMIUM=$$(scripts/chromium); \
 	npm --prefix $(UI) run test:browser 2>&1 | tee $(LOGS)/browser.log
 
-check: ## Format, vet, staticcheck, import table; reports the size budgets
+check: check-format check-vet check-static check-shape ## Format, vet, staticcheck, import table; reports the size budgets
+
+check-format:
 	@unformatted=$$(find . -name node_modules -prune -o -name '*.go' -print | xargs go run $(GOFUMPT) -l); \
 	if [[ -n $$unformatted ]]; then \
 		printf 'Not formatted; run: go run $(GOFUMPT) -w FILE\n%s\n' "$$unformatted"; exit 1; \
 	fi
+
+check-vet:
 	go vet ./...
+
+check-static:
 	go run $(STATICCHECK) ./...
+
+check-shape:
 	go test -count=1 -v ./internal/check
 
 bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md

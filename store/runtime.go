@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -180,9 +181,13 @@ func (rt *Runtime) failed(a *eventlog.Append) {
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
+// unavailable turns a backend's error into a refusal.
 func unavailable(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return ErrTimeout.Because(err)
 	}
 	return ErrUnavailable.Because(err)
 }

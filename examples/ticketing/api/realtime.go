@@ -51,7 +51,6 @@ func (a *API) Realtime() []ws.Exposure {
 			_, err := a.visible(ctx, actor, id)
 			return err == nil, err
 		}),
-		ws.Grant("organizer", a.mayOrganise),
 		ws.Grant("reservation", func(ctx context.Context, actor store.Actor, id string) (bool, error) {
 			s, err := a.Reservations.State(ctx, id)
 			return owns(actor, s.State), err
@@ -70,16 +69,6 @@ func (a *API) Realtime() []ws.Exposure {
 			}
 			return a.reservation(ctx, actor, s.State)
 		}, func(params json.RawMessage) []string { return []string{"reservation:" + asked(params).ID} }),
-		ws.Query("sales", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
-			ok, err := a.mayOrganise(ctx, actor, asked(params).EventID)
-			if err != nil {
-				return nil, err
-			}
-			if !ok {
-				return nil, store.ErrForbidden
-			}
-			return a.Model.Sales(ctx, asked(params).EventID)
-		}, func(params json.RawMessage) []string { return []string{"organizer:" + asked(params).EventID} }),
 	}
 }
 
@@ -108,11 +97,6 @@ func asked(raw json.RawMessage) (p params) {
 
 func eventTopic(raw json.RawMessage) []string { return []string{"event:" + asked(raw).EventID} }
 
-func (a *API) mayOrganise(ctx context.Context, actor store.Actor, eventID string) (bool, error) {
-	e, err := a.Events.State(ctx, eventID)
-	return e.State.MayManage(actor), err
-}
-
 func showEvent(r ws.Recorded[event.Action]) []ws.Message {
 	return []ws.Message{{Topic: "event:" + r.Key, Action: EventChanged{r.Key, store.ActionName(r.Action)}}}
 }
@@ -135,7 +119,7 @@ func showSeats(r ws.Recorded[inventory.Action]) []ws.Message {
 	default:
 		return nil
 	}
-	return []ws.Message{{Topic: "event:" + eventID, Action: change}, {Topic: "organizer:" + eventID, Action: change}}
+	return []ws.Message{{Topic: "event:" + eventID, Action: change}}
 }
 
 func showReservation(r ws.Recorded[reservation.Action]) []ws.Message {
@@ -145,7 +129,7 @@ func showReservation(r ws.Recorded[reservation.Action]) []ws.Message {
 	case reservation.Initiated:
 		topics = append(topics, ws.Me(e.CustomerID))
 	case reservation.Completed:
-		topics = append(topics, ws.Me(e.CustomerID), "organizer:"+e.EventID)
+		topics = append(topics, ws.Me(e.CustomerID))
 	}
 	messages := make([]ws.Message, len(topics))
 	for i, topic := range topics {

@@ -20,7 +20,6 @@ func reservations() projection.Projection {
 			seat_ids TEXT NOT NULL, unit_price_cents BIGINT NOT NULL DEFAULT 0, currency TEXT NOT NULL DEFAULT '',
 			created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, attempts_left BIGINT NOT NULL)`,
 		`CREATE INDEX IF NOT EXISTS reservations_by_customer ON reservations (customer_id, position)`,
-		`CREATE INDEX IF NOT EXISTS reservations_by_event ON reservations (event_id, status)`,
 		`CREATE TABLE IF NOT EXISTS tickets (
 			id TEXT PRIMARY KEY, position BIGINT NOT NULL, place BIGINT NOT NULL, code TEXT NOT NULL, status TEXT NOT NULL,
 			seat TEXT NOT NULL, reservation_id TEXT NOT NULL, customer_id TEXT NOT NULL, event_id TEXT NOT NULL, section TEXT NOT NULL)`,
@@ -28,26 +27,26 @@ func reservations() projection.Projection {
 	},
 		onReservation(initiated), onReservation(held), onReservation(completed), onReservation(refunded),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Rejected) error {
-			return ended(ctx, tx, id, reservation.StatusRejected, e.Code)
+			return moveTo(ctx, tx, id, reservation.StatusRejected, e.Code)
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.PaymentStarted) error {
-			return ended(ctx, tx, id, reservation.StatusPaymentPending, "")
+			return moveTo(ctx, tx, id, reservation.StatusPaymentPending, "")
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.PaymentDeclined) error {
 			return exec(ctx, tx, `UPDATE reservations SET status = $1, attempts_left = $2 WHERE id = $3`,
 				reservation.StatusSeatsHeld, e.AttemptsLeft, id)
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.PaymentCompleted) error {
-			return ended(ctx, tx, id, reservation.StatusPaymentCompleted, "")
+			return moveTo(ctx, tx, id, reservation.StatusPaymentCompleted, "")
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.Expired) error {
-			return ended(ctx, tx, id, reservation.StatusExpired, "")
+			return moveTo(ctx, tx, id, reservation.StatusExpired, "")
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Cancelled) error {
-			return ended(ctx, tx, id, reservation.StatusCancelled, e.Reason)
+			return moveTo(ctx, tx, id, reservation.StatusCancelled, e.Reason)
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Compensated) error {
-			return ended(ctx, tx, id, reservation.StatusCompensated, e.Reason)
+			return moveTo(ctx, tx, id, reservation.StatusCompensated, e.Reason)
 		}),
 		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.ReturnRequested) error {
 			if err := exec(ctx, tx, `UPDATE tickets SET status = $1 WHERE reservation_id = $2`, reservation.TicketVoid, id); err != nil {
@@ -91,7 +90,7 @@ func held(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Sea
 		reservation.StatusSeatsHeld, string(seats), e.Quantity, e.UnitPriceCents, e.Currency, id)
 }
 
-func ended(ctx context.Context, tx *sql.Tx, id string, status reservation.Status, reason string) error {
+func moveTo(ctx context.Context, tx *sql.Tx, id string, status reservation.Status, reason string) error {
 	return exec(ctx, tx, `UPDATE reservations SET status = $1, reason = $2 WHERE id = $3`, status, reason, id)
 }
 
@@ -104,7 +103,7 @@ func completed(ctx context.Context, tx *sql.Tx, id string, position int64, e res
 			return err
 		}
 	}
-	return ended(ctx, tx, id, reservation.StatusCompleted, "")
+	return moveTo(ctx, tx, id, reservation.StatusCompleted, "")
 }
 
 func refunded(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Refunded) error {
@@ -205,59 +204,4 @@ func scanTicket(rows *sql.Rows) (t Ticket, err error) {
 	err = rows.Scan(&t.ID, &t.Code, &t.Seat, &t.Status, &t.EventID, &t.EventTitle, &t.Section, &starts, &t.Timezone, &t.Venue, &t.position)
 	t.StartsAt = time.UnixMilli(starts).UTC()
 	return t, err
-}
-
-// Sales is what an event has brought in.
-type Sales struct {
-	GrossCents   int64          `json:"gross_cents"`
-	RefundsCents int64          `json:"refunds_cents"`
-	NetCents     int64          `json:"net_cents"`
-	Tickets      int64          `json:"tickets"` // that admit
-	Sections     []SectionSales `json:"sections"`
-	Days         []DaySales     `json:"days"`
-}
-
-// SectionSales is what a section has brought in, refunds not subtracted.
-type SectionSales struct {
-	Section    string `json:"section"`
-	Sold       int64  `json:"sold"`
-	GrossCents int64  `json:"gross_cents"`
-}
-
-// DaySales is what a day (UTC) has brought in, refunds not subtracted.
-type DaySales struct {
-	Day        string `json:"day"`
-	GrossCents int64  `json:"gross_cents"`
-	Tickets    int64  `json:"tickets"`
-}
-
-const purchased = ` FROM reservations WHERE event_id = $1 AND status IN ('Completed', 'Refunded', 'PartiallyRefunded')`
-
-// Sales sums up an event's purchases.
-func (m *Model) Sales(ctx context.Context, eventID string) (s Sales, err error) {
-	s.Sections, err = collect(ctx, m.db, func(rows *sql.Rows) (v SectionSales, err error) {
-		return v, rows.Scan(&v.Section, &v.Sold, &v.GrossCents)
-	}, `SELECT section, SUM(quantity), SUM(quantity * unit_price_cents)`+purchased+` GROUP BY section ORDER BY section`, eventID)
-	if err != nil {
-		return s, err
-	}
-	s.Days, err = collect(ctx, m.db, func(rows *sql.Rows) (v DaySales, err error) {
-		var day int64
-		err = rows.Scan(&day, &v.Tickets, &v.GrossCents)
-		v.Day = time.Unix(day*24*60*60, 0).UTC().Format(time.DateOnly)
-		return v, err
-	}, `SELECT created_at / 86400000, SUM(quantity), SUM(quantity * unit_price_cents)`+purchased+` GROUP BY 1 ORDER BY 1`, eventID)
-	if err != nil {
-		return s, err
-	}
-	for _, section := range s.Sections {
-		s.GrossCents += section.GrossCents
-	}
-	err = m.db.QueryRowContext(ctx, `SELECT COALESCE(SUM(refunded_cents), 0) FROM payments WHERE event_id = $1`, eventID).Scan(&s.RefundsCents)
-	if err != nil {
-		return s, err
-	}
-	s.NetCents = s.GrossCents - s.RefundsCents
-	err = m.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM tickets WHERE event_id = $1 AND status = 'valid'`, eventID).Scan(&s.Tickets)
-	return s, err
 }

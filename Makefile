@@ -15,8 +15,6 @@ GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-run: export DEV ?= 1
-run: export DATABASE_URL ?= sqlite:data/ticketing.db
 run: ui ## The ticketing demo on http://localhost:8080; other databases: DATABASE_URL=postgres://… make run
 	go run ./examples/ticketing
 

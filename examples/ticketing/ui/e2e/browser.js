@@ -15,7 +15,7 @@ const flags = [
   "--no-first-run", "--disable-background-networking",
 ];
 
-export const screens = {
+const screens = {
   desktop: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
@@ -27,7 +27,7 @@ after(() => browser.close());
  * A test on a desktop and on a phone, each with a box office of its own. `visit` opens a browser that knows nobody;
  * what goes wrong in its pages and was not expected fails the test.
  * @param {string} name
- * @param {(stage: { site: Site, screen: string, visit: (options?: object) => Promise<Visitor> }) => Promise<void>} run
+ * @param {(stage: { site: Site, screen: string, visit: () => Promise<Visitor> }) => Promise<void>} run
  * @param {Record<string, string>} [settings] of the program
  */
 export function onEachScreen(name, run, settings) {
@@ -35,8 +35,8 @@ export function onEachScreen(name, run, settings) {
     test(`${name} (${screen})`, { timeout: 120_000 }, async () => {
       const site = await Site.open(settings);
       const visitors = [];
-      const visit = async (options = {}) => {
-        const context = await browser.newContext({ ...size, baseURL: site.url, locale: "en-GB", reducedMotion: "reduce", ...options });
+      const visit = async () => {
+        const context = await browser.newContext({ ...size, baseURL: site.url, locale: "en-GB", reducedMotion: "reduce" });
         const visitor = await Visitor.arrive(context, site);
         visitors.push(visitor);
         return visitor;

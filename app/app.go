@@ -70,7 +70,6 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		TrustedProxies: c.TrustedProxies,
 		HTTPS:          strings.HasPrefix(c.BaseURL, "https://"),
 	})
-	a.router.Use(web.Identify(a.Authenticate))
 	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem})
 	a.router.Get("/health", web.Health())
 	a.router.HandleFunc("/dev/*", func(w http.ResponseWriter, r *http.Request) { web.Problem(w, r, web.ErrNotFound) })
@@ -90,7 +89,12 @@ func newLogger(dev bool) *slog.Logger {
 
 // Routes adds HTTP routes, behind the middleware of package web and with the
 // caller's actor in each request's origin.
-func (a *App) Routes(add func(r chi.Router)) { add(a.router) }
+func (a *App) Routes(add func(r chi.Router)) {
+	a.router.Group(func(r chi.Router) {
+		r.Use(web.Identify(a.Authenticate))
+		add(r)
+	})
+}
 
 // Realtime opens a WebSocket endpoint and what it exposes.
 func (a *App) Realtime(path string, exposures ...ws.Exposure) {

@@ -30,7 +30,7 @@ func (a *App) openMail() error {
 		if err != nil {
 			return err
 		}
-		a.Routes(box.Routes)
+		box.Routes(a.router)
 		a.sender = box
 	default:
 		return nil

@@ -32,7 +32,12 @@ type sessionView struct {
 	User      userView  `json:"user"`
 }
 
+// showSession answers null when nobody is signed in: every page asks, and for a
+// visitor that is no error.
 func (a *Auth) showSession(w http.ResponseWriter, r *web.Request) error {
+	if r.Actor().ID == "" {
+		return web.Reply(w, http.StatusOK, nil)
+	}
 	user, err := a.users.State(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err

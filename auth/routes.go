@@ -22,10 +22,10 @@ func (a *Auth) Routes(r chi.Router) {
 	r.Post("/magic-link/verify", web.Handle(a.verify))
 
 	known := r.With(web.Identify(a.Authenticate))
+	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
 
 	own := known.With(web.RequireActor)
-	own.Get("/session", web.Handle(a.showSession))
 	own.Get("/sessions", web.Handle(a.listSessions))
 	own.Delete("/sessions", web.Handle(a.revokeOthers))
 	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))

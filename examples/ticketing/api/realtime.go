@@ -125,15 +125,37 @@ func showSeats(r ws.Recorded[inventory.Action]) []ws.Message {
 func showReservation(r ws.Recorded[reservation.Action]) []ws.Message {
 	change := ReservationChanged{r.Key, store.ActionName(r.Action)}
 	topics := []string{"reservation:" + r.Key}
-	switch e := r.Action.(type) {
-	case reservation.Initiated:
-		topics = append(topics, ws.Me(e.CustomerID))
-	case reservation.Completed:
-		topics = append(topics, ws.Me(e.CustomerID))
+	if customer := customerOf(r.Action); customer != "" {
+		topics = append(topics, ws.Me(customer))
 	}
 	messages := make([]ws.Message, len(topics))
 	for i, topic := range topics {
 		messages[i] = ws.Message{Topic: topic, Action: change}
 	}
 	return messages
+}
+
+// customerOf names whose list of orders or tickets an event changes.
+func customerOf(action reservation.Action) string {
+	switch e := action.(type) {
+	case reservation.Initiated:
+		return e.CustomerID
+	case reservation.Completed:
+		return e.CustomerID
+	case reservation.Rejected:
+		return e.CustomerID
+	case reservation.Expired:
+		return e.CustomerID
+	case reservation.Cancelled:
+		return e.CustomerID
+	case reservation.Compensated:
+		return e.CustomerID
+	case reservation.ReturnRequested:
+		return e.CustomerID
+	case reservation.RefundDecided:
+		return e.CustomerID
+	case reservation.Refunded:
+		return e.CustomerID
+	}
+	return ""
 }

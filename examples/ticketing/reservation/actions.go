@@ -81,7 +81,10 @@ type (
 		Tier           string   `json:"tier"`
 	}
 	// Rejected ends a reservation that got no seats.
-	Rejected struct{ store.Refusal }
+	Rejected struct {
+		CustomerID string `json:"customer_id"`
+		store.Refusal
+	}
 	// PaymentStarted begins an attempt to pay.
 	PaymentStarted struct {
 		PaymentID string `json:"payment_id"`
@@ -106,28 +109,35 @@ type (
 		Tickets    []Ticket `json:"tickets"`
 	}
 	// Expired ends a hold in time.
-	Expired struct{}
+	Expired struct {
+		CustomerID string `json:"customer_id"`
+	}
 	// Cancelled ends a reservation without a refund.
 	Cancelled struct {
-		Reason string `json:"reason"`
+		CustomerID string `json:"customer_id"`
+		Reason     string `json:"reason"`
 	}
 	// Compensated ends one that could not be paid, or not be confirmed.
 	Compensated struct {
-		Reason string `json:"reason"`
+		CustomerID string `json:"customer_id"`
+		Reason     string `json:"reason"`
 	}
 	// ReturnRequested begins the way back: the tickets are void from here on.
 	ReturnRequested struct {
-		Reason string    `json:"reason"`
-		At     time.Time `json:"at"`
+		CustomerID string    `json:"customer_id"`
+		Reason     string    `json:"reason"`
+		At         time.Time `json:"at"`
 	}
 	// RefundDecided says how much goes back.
 	RefundDecided struct {
-		AmountCents int64 `json:"amount_cents"`
+		CustomerID  string `json:"customer_id"`
+		AmountCents int64  `json:"amount_cents"`
 	}
 	// Refunded ends a reservation whose money went back, all or in part.
 	Refunded struct {
-		AmountCents int64 `json:"amount_cents"`
-		Full        bool  `json:"full"`
+		CustomerID  string `json:"customer_id"`
+		AmountCents int64  `json:"amount_cents"`
+		Full        bool   `json:"full"`
 	}
 )
 

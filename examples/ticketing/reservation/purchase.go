@@ -104,7 +104,7 @@ func (s *Reservation) expire() store.Effects {
 	if !s.unpaid() {
 		return nil
 	}
-	return store.Effects{store.Record(Expired{})}
+	return store.Effects{store.Record(Expired{s.CustomerID})}
 }
 
 // charged undoes a charge that the reservation does not wait for any more.
@@ -126,7 +126,7 @@ func (s *Reservation) declined(a ChargeDeclined) store.Effects {
 	left := s.AttemptsLeft - 1
 	events := []any{PaymentDeclined{a.PaymentID, a.Code, left}}
 	if left == 0 {
-		events = append(events, Compensated{"payment_declined"})
+		events = append(events, Compensated{s.CustomerID, "payment_declined"})
 	}
 	return store.Effects{store.Record(events...)}
 }

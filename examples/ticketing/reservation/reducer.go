@@ -46,7 +46,7 @@ func (r Reducer) Reduce(s *Reservation, action Action, env store.Env) (store.Eff
 		}
 	case HoldRefused:
 		if s.Status == StatusInitiated {
-			return store.Effects{store.Record(Rejected{a.Refusal})}, nil
+			return store.Effects{store.Record(Rejected{s.CustomerID, a.Refusal})}, nil
 		}
 	case ChargeSucceeded:
 		return s.charged(a), nil
@@ -56,7 +56,7 @@ func (r Reducer) Reduce(s *Reservation, action Action, env store.Env) (store.Eff
 		return r.complete(s, env), nil
 	case SaleRefused:
 		if s.Status == StatusPaymentCompleted && s.Returned.At.IsZero() {
-			return store.Effects{store.Record(Compensated{a.Code})}, nil
+			return store.Effects{store.Record(Compensated{s.CustomerID, a.Code})}, nil
 		}
 	case EventCancelled:
 		return s.eventCancelled(env.Now), nil

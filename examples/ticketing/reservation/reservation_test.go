@@ -61,7 +61,7 @@ func completed() []action {
 }
 
 func returning() []action {
-	return append(completed(), reservation.ReturnRequested{Reason: "ill", At: storetest.Epoch()})
+	return append(completed(), reservation.ReturnRequested{CustomerID: "c", Reason: "ill", At: storetest.Epoch()})
 }
 
 // What it says to others.
@@ -188,7 +188,7 @@ func TestRefusedHoldRejectsAtOnce(t *testing.T) {
 	refusal := store.Refusal{Code: "insufficient_inventory", Details: map[string]any{"available": 1.0}}
 	refused := reservation.HoldRefused{HoldRefused: quota.HoldRefused{ReservationID: id, Refusal: refusal}}
 	given(t, initiated()...).When(refused).
-		Then(store.Record(reservation.Rejected{Refusal: refusal}), store.Cancel("expiry")).
+		Then(store.Record(reservation.Rejected{CustomerID: "c", Refusal: refusal}), store.Cancel("expiry")).
 		State(func(s reservation.Reservation) {
 			if s.Status != reservation.StatusRejected || s.Refusal.Details["available"] != 1.0 {
 				t.Errorf("%s, %v", s.Status, s.Refusal)
@@ -213,7 +213,7 @@ func TestPayChargesTheWholeAmount(t *testing.T) {
 func TestPayIsRefused(t *testing.T) {
 	t.Parallel()
 	pay := reservation.Pay{Type: "credit_card", Token: "tok_ok"}
-	expired := append(held(), reservation.Expired{})
+	expired := append(held(), reservation.Expired{CustomerID: "c"})
 	given(t).When(pay).Refused(reservation.ErrNotFound)
 	given(t, held()...).By(store.Actor{ID: "somebody", Roles: []string{"admin"}}).When(pay).Refused(reservation.ErrNotFound)
 	given(t, initiated()...).When(pay).Refused(reservation.ErrTransition)
@@ -282,13 +282,13 @@ func TestThirdDeclineCompensates(t *testing.T) {
 	before = append(append(held(), before...), reservation.PaymentStarted{PaymentID: paid})
 	given(t, before...).When(decline()).Then(ends(store.Record(
 		reservation.PaymentDeclined{PaymentID: paid, Code: "card_declined", AttemptsLeft: 0},
-		reservation.Compensated{Reason: "payment_declined"},
+		reservation.Compensated{CustomerID: "c", Reason: "payment_declined"},
 	))...).State(status(t, reservation.StatusCompensated))
 }
 
 func TestExpiryLetsGoOfEverything(t *testing.T) {
 	t.Parallel()
-	expired := store.Record(reservation.Expired{})
+	expired := store.Record(reservation.Expired{CustomerID: "c"})
 	for name, before := range map[string][]action{"initiated": initiated(), "held": held()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -305,7 +305,7 @@ func TestExpiryLetsGoOfEverything(t *testing.T) {
 
 func TestCancelBeforePaymentReleases(t *testing.T) {
 	t.Parallel()
-	cancelled := store.Record(reservation.Cancelled{Reason: "ill"})
+	cancelled := store.Record(reservation.Cancelled{CustomerID: "c", Reason: "ill"})
 	given(t, held()...).When(reservation.Cancel{Reason: "ill"}).Then(ends(cancelled)...).
 		State(status(t, reservation.StatusCancelled)).
 		When(reservation.Cancel{}).Refused(reservation.ErrTransition)
@@ -339,13 +339,13 @@ func TestReturnIsRefundedByPolicy(t *testing.T) {
 				Then(append(store.Effects{store.Record(returning()[5])}, releases()...)...)
 			s.When(reservation.Cancel{}).Refused(reservation.ErrTransition)
 			s.At(storetest.Epoch().Add(day)) // the moment of the request counts
-			want := store.Effects{store.Record(reservation.RefundDecided{AmountCents: c.cents})}
+			want := store.Effects{store.Record(reservation.RefundDecided{CustomerID: "c", AmountCents: c.cents})}
 			if c.cents > 0 {
 				want = append(want, refunds(c.cents, "ill"))
 			}
 			s.When(seatsReturned(c.startsIn)).Then(want...).When(seatsReturned(c.startsIn)).Then()
 			if c.cents > 0 {
-				s.When(refundPaid(c.cents)).Then(store.Record(reservation.Refunded{AmountCents: c.cents, Full: c.cents == 9000}))
+				s.When(refundPaid(c.cents)).Then(store.Record(reservation.Refunded{CustomerID: "c", AmountCents: c.cents, Full: c.cents == 9000}))
 			}
 			s.When(refundPaid(c.cents)).Then()
 			s.State(func(s reservation.Reservation) {
@@ -364,24 +364,24 @@ func TestCancelledEventGivesEverythingBack(t *testing.T) {
 	cancelled := reservation.EventCancelled{}
 	all := func() store.Effects {
 		return append(append(store.Effects{store.Record(
-			reservation.ReturnRequested{Reason: why, At: storetest.Epoch()}, reservation.RefundDecided{AmountCents: 9000},
+			reservation.ReturnRequested{CustomerID: "c", Reason: why, At: storetest.Epoch()}, reservation.RefundDecided{CustomerID: "c", AmountCents: 9000},
 		)}, releases()...), refunds(9000, why))
 	}
-	given(t, held()...).When(cancelled).Then(ends(store.Record(reservation.Cancelled{Reason: why}))...).When(cancelled).Then()
-	given(t, paying()...).When(cancelled).Then(append(ends(store.Record(reservation.Cancelled{Reason: why})), voids("Cancelled"))...)
+	given(t, held()...).When(cancelled).Then(ends(store.Record(reservation.Cancelled{CustomerID: "c", Reason: why}))...).When(cancelled).Then()
+	given(t, paying()...).When(cancelled).Then(append(ends(store.Record(reservation.Cancelled{CustomerID: "c", Reason: why})), voids("Cancelled"))...)
 
 	given(t, completed()...).When(cancelled).Then(all()...).When(cancelled).Then().When(seatsReturned(0)).Then().
-		When(refundPaid(9000)).Then(store.Record(reservation.Refunded{AmountCents: 9000, Full: true})).
+		When(refundPaid(9000)).Then(store.Record(reservation.Refunded{CustomerID: "c", AmountCents: 9000, Full: true})).
 		State(status(t, reservation.StatusRefunded))
 
 	// The confirmation is on its way: whatever it says, the money goes back once.
 	s := given(t, charged()...).When(cancelled).Then(all()...)
 	s.When(reservation.SaleConfirmed{}).Then().When(reservation.SaleRefused{}).Then().
-		When(refundPaid(9000)).Then(store.Record(reservation.Refunded{AmountCents: 9000, Full: true}))
+		When(refundPaid(9000)).Then(store.Record(reservation.Refunded{CustomerID: "c", AmountCents: 9000, Full: true}))
 
 	// The customer asked a moment before.
 	given(t, returning()...).When(cancelled).
-		Then(store.Record(reservation.RefundDecided{AmountCents: 9000}), refunds(9000, "ill")).
+		Then(store.Record(reservation.RefundDecided{CustomerID: "c", AmountCents: 9000}), refunds(9000, "ill")).
 		When(seatsReturned(0)).Then()
 }
 
@@ -389,6 +389,6 @@ func TestSaleThatIsRefusedIsUndone(t *testing.T) {
 	t.Parallel()
 	refused := reservation.SaleRefused{Refusal: store.Refusal{Code: "not_holding"}}
 	given(t, charged()...).When(refused).
-		Then(append(ends(store.Record(reservation.Compensated{Reason: "not_holding"})), voids("Compensated"))...).
+		Then(append(ends(store.Record(reservation.Compensated{CustomerID: "c", Reason: "not_holding"})), voids("Compensated"))...).
 		When(refused).Then().When(success()).Then(voids("charged too late"))
 }

@@ -43,24 +43,24 @@ func (s *Reservation) cancel(a Cancel, env store.Env) (store.Effects, error) {
 	}
 	reason := cmp.Or(a.Reason, "cancelled by the customer")
 	if s.unpaid() {
-		return store.Effects{store.Record(Cancelled{reason})}, nil
+		return store.Effects{store.Record(Cancelled{s.CustomerID, reason})}, nil
 	}
 	if s.Status != StatusCompleted || !s.Returned.At.IsZero() {
 		return nil, ErrTransition.With("status", s.Status)
 	}
-	return store.Effects{store.Record(ReturnRequested{reason, env.Now})}, nil
+	return store.Effects{store.Record(ReturnRequested{s.CustomerID, reason, env.Now})}, nil
 }
 
 func (s *Reservation) eventCancelled(now time.Time) store.Effects {
 	switch {
 	case s.unpaid():
-		return store.Effects{store.Record(Cancelled{EventWasCancelled})}
+		return store.Effects{store.Record(Cancelled{s.CustomerID, EventWasCancelled})}
 	case s.Status != StatusPaymentCompleted && s.Status != StatusCompleted, s.Returned.Decided:
 		return nil
 	case s.Returned.At.IsZero():
-		return store.Effects{store.Record(ReturnRequested{EventWasCancelled, now}, RefundDecided{s.TotalCents()})}
+		return store.Effects{store.Record(ReturnRequested{s.CustomerID, EventWasCancelled, now}, RefundDecided{s.CustomerID, s.TotalCents()})}
 	}
-	return store.Effects{store.Record(RefundDecided{s.TotalCents()})}
+	return store.Effects{store.Record(RefundDecided{s.CustomerID, s.TotalCents()})}
 }
 
 // seatsReturned applies the policy as of the moment the customer asked.
@@ -69,14 +69,14 @@ func (s *Reservation) seatsReturned(startsAt time.Time) store.Effects {
 		return nil
 	}
 	amount := s.TotalCents() * int64(RefundPercent(startsAt, s.Returned.At)) / 100
-	return store.Effects{store.Record(RefundDecided{amount})}
+	return store.Effects{store.Record(RefundDecided{s.CustomerID, amount})}
 }
 
 func (s *Reservation) refundPaid(a RefundPaid) store.Effects {
 	if !s.Returned.Decided || s.Status != StatusCompleted && s.Status != StatusPaymentCompleted {
 		return nil
 	}
-	return store.Effects{store.Record(Refunded{a.AmountCents, a.AmountCents == s.TotalCents()})}
+	return store.Effects{store.Record(Refunded{s.CustomerID, a.AmountCents, a.AmountCents == s.TotalCents()})}
 }
 
 func (s *Reservation) applyReturn(event Action) store.Effects {

@@ -82,7 +82,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 
 func newLogger(dev bool) *slog.Logger {
 	if dev {
-		return slog.New(tint.NewHandler(os.Stderr, &tint.Options{TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(os.Stderr, &tint.Options{TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewJSONHandler(os.Stderr, nil))
 }

@@ -16,7 +16,7 @@ func TestUnusableSettingsStopTheStartAndNameTheRemedy(t *testing.T) {
 	}{
 		"misspelt key":     {[]string{"COMPOSABLE_LISTN=:80"}, "COMPOSABLE_LISTN is not a setting"},
 		"no port":          {[]string{"LISTEN=localhost"}, "host:port"},
-		"unknown database": {[]string{"DATABASE_URL=mysql://x"}, "sqlite:PATH, postgres://… or memory:"},
+		"unknown database": {[]string{"DATABASE_URL=mysql://x"}, "memory:, sqlite:PATH and postgres://…"},
 		"dev in public":    {[]string{"DEV=1", "LISTEN=0.0.0.0:80"}, "LISTEN on 127.0.0.1"},
 		"dev on all":       {[]string{"DEV=1", "LISTEN=:80"}, "LISTEN on 127.0.0.1"},
 		"short key":        {[]string{"SECRET_KEY=hunter2"}, "openssl rand -hex 32"},

@@ -41,7 +41,7 @@ func openDatabase(ctx context.Context, databaseURL string) (*database, error) {
 	case "memory":
 		return openMemory()
 	}
-	return nil, fmt.Errorf("DATABASE_URL begins with %q; use sqlite:PATH, postgres://… or memory:", url.PathEscape(scheme))
+	return nil, fmt.Errorf("DATABASE_URL begins with %q; memory:, sqlite:PATH and postgres://… are possible", url.PathEscape(scheme))
 }
 
 func openMemory() (*database, error) {

@@ -26,7 +26,7 @@ type (
 	forget   struct{}
 	explode  struct{ Late bool }
 	claim    struct{ Name string }
-	ask      struct{ Question string }
+	ask      struct{ Text string }
 	touch    struct{ Row store.Row }
 	idle     struct{}
 	reminded struct{}
@@ -81,7 +81,7 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 		if s.Count+a.By < 0 {
 			return nil, errNegative
 		}
-		return store.Effects{store.Record(added{a.By})}, nil
+		return store.Effects{store.Record(added(a))}, nil
 	case addTo:
 		return store.Effects{store.Dispatch("counter", a.Key, add{a.By}).OnRefusal(refusedAdd{Key: a.Key})}, nil
 	case remind:
@@ -98,13 +98,13 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 	case claim:
 		return store.Effects{store.Claim(a.Name), store.Record(noted{env.NewID()})}, nil
 	case ask:
-		return store.Effects{question{a.Question}}, nil
+		return store.Effects{question(a)}, nil
 	case touch:
 		return store.Effects{store.Insert(a.Row), store.Record(noted{"touched"})}, nil
 	case refusedAdd:
 		return store.Effects{store.Record(noted{a.Key + ": " + a.Message})}, nil
 	case answer:
-		return store.Effects{store.Record(noted{a.Text})}, nil
+		return store.Effects{store.Record(noted(a))}, nil
 	case added:
 		s.Count += a.By
 	case noted:

@@ -71,7 +71,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 	}
 	rt.work = newWorker(rt)
 	rt.commits = newCommitter(backend, rt.options.MaxBatch, rt.committed, rt.failed)
-	rt.follow = newFollower(backend, rt.watchers.signal)
+	rt.follow = newFollower(backend, &rt.watchers)
 	return rt
 }
 

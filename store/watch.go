@@ -47,17 +47,23 @@ func (w *watchers) signal(id eventlog.StreamID) {
 	}
 }
 
+func (w *watchers) none() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.streams) == 0
+}
+
 // follower reads what other nodes append, so that their changes wake watchers
 // here too.
 type follower struct {
-	log    eventlog.Log
-	signal func(eventlog.StreamID)
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	log      eventlog.Log
+	watchers *watchers
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
 }
 
-func newFollower(log eventlog.Log, signal func(eventlog.StreamID)) *follower {
-	return &follower{log: log, signal: signal, cancel: func() {}}
+func newFollower(log eventlog.Log, w *watchers) *follower {
+	return &follower{log: log, watchers: w, cancel: func() {}}
 }
 
 // start follows from a position, everything up to which was known before anybody
@@ -75,8 +81,13 @@ func (f *follower) stop() {
 
 func (f *follower) run(ctx context.Context, position int64) {
 	for ctx.Err() == nil {
-		if _, err := f.log.Wait(ctx, position); err != nil {
+		head, err := f.log.Wait(ctx, position)
+		if err != nil {
 			pause(ctx, retryPause)
+			continue
+		}
+		if f.watchers.none() { // whoever comes later reads the present state first
+			position = head
 			continue
 		}
 		events, err := f.log.ReadAll(ctx, position, 1000)
@@ -85,7 +96,7 @@ func (f *follower) run(ctx context.Context, position int64) {
 			continue
 		}
 		for _, e := range events {
-			f.signal(e.Stream)
+			f.watchers.signal(e.Stream)
 			position = e.Position
 		}
 	}

@@ -18,6 +18,7 @@ type appender struct {
 	config *pgx.ConnConfig // nil when closed
 	turn   chan struct{}   // holds a token while nobody appends
 	conn   *pgx.Conn       // nil when there is none
+	known  versions
 }
 
 func newAppender(config *pgx.ConnConfig) *appender {
@@ -55,6 +56,9 @@ func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]event
 	} else {
 		err = write(ctx, a.conn, changes)
 	}
+	if err == nil {
+		a.known.remember(changes)
+	}
 	return outcomes, changes.Head, err
 }
 
@@ -62,7 +66,7 @@ func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]event
 // the last append is replaced: nothing has been written yet.
 func (a *appender) load(ctx context.Context, needs decide.Needs) (decide.State, error) {
 	if a.conn != nil {
-		state, err := load(ctx, a.conn, needs)
+		state, err := load(ctx, a.conn, needs, &a.known)
 		if err == nil || !a.conn.IsClosed() || ctx.Err() != nil {
 			return state, err
 		}
@@ -75,10 +79,11 @@ func (a *appender) load(ctx context.Context, needs decide.Needs) (decide.State, 
 		return decide.State{}, fmt.Errorf("connect: %w", err)
 	}
 	a.conn = conn
-	return load(ctx, conn, needs)
+	return load(ctx, conn, needs, &a.known)
 }
 
 func (a *appender) drop() error {
+	a.known = versions{} // it may be unknown what was committed
 	if a.conn == nil {
 		return nil
 	}

@@ -11,21 +11,27 @@ import (
 )
 
 // load begins a transaction, locks the head and reads what deciding depends on,
-// all in one round trip. As each statement of a READ COMMITTED transaction sees
-// what was committed before it began, those after the lock see the work of all
-// earlier appenders.
-func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs) (decide.State, error) {
+// in one round trip, or two when another node has appended since. As each
+// statement of a READ COMMITTED transaction sees what was committed before it
+// began, those after the lock see the work of all earlier appenders.
+func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs, known *versions) (decide.State, error) {
 	s := decide.NewState(0)
+	remembered, unknown := known.split(needs.Streams)
 	b := &pgx.Batch{}
 	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
 	b.Queue("SELECT position FROM eventlog_head WHERE one FOR UPDATE").QueryRow(func(row pgx.Row) error {
 		return row.Scan(&s.Head)
 	})
-	loadVersions(b, needs.Streams, &s)
+	loadVersions(b, unknown, &s)
 	loadCommands(b, needs.Commands, &s)
 	loadClaims(b, needs.Claims, &s)
 	loadRows(b, needs.Rows, &s)
 	loadWork(b, needs, &s)
+	if err := conn.SendBatch(ctx, b).Close(); err != nil || known.recall(remembered, &s) {
+		return s, err
+	}
+	b = &pgx.Batch{}
+	loadVersions(b, remembered, &s)
 	return s, conn.SendBatch(ctx, b).Close()
 }
 

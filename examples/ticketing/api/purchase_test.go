@@ -252,3 +252,33 @@ func TestBadReservations(t *testing.T) {
 		}
 	})
 }
+
+// A picture is asked for as soon as its page knows of the ticket, which it does from
+// the reservation itself, whether or not the read models are as far.
+func TestCodeOfATicketWaitsForTheReadModels(t *testing.T) {
+	t.Parallel()
+	s, lag := lagging(t)
+	ann := s.as("ann")
+	id := ann.hold(201, s.onSale(), "A1")["id"]
+	lag.Lock()
+	ann.must(201, "POST", "/payments", pay(id, "tok_ok"))
+	held, err := s.office.Reservations.State(t.Context(), id.(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan int, 1)
+	go func() {
+		status, _, _ := ann.do("GET", "/tickets/"+held.State.Tickets[0].ID+".svg", nil)
+		answered <- status
+	}()
+	select {
+	case status := <-answered:
+		t.Errorf("%d before the ticket could be known", status)
+		lag.Unlock()
+	case <-time.After(100 * time.Millisecond):
+		lag.Unlock()
+		if status := <-answered; status != 200 {
+			t.Errorf("%d when the read models had caught up, want 200", status)
+		}
+	}
+}

@@ -53,13 +53,7 @@ func onEach(t *testing.T, policy reservation.Reducer, run func(t *testing.T, s *
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
-		models, err := sql.Open("sqlite", ":memory:")
-		if err != nil {
-			t.Fatal(err)
-		}
-		models.SetMaxOpenConns(1) // each connection would be a database of its own
-		t.Cleanup(func() { _ = models.Close() })
-		run(t, serve(t, memory.New(), models, nil, policy))
+		run(t, inMemory(t, nil, policy))
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -69,6 +63,24 @@ func onEach(t *testing.T, policy reservation.Reducer, run func(t *testing.T, s *
 		}
 		run(t, serve(t, log, log.ReadModels(), log.WriteLock(), policy))
 	})
+}
+
+func inMemory(t *testing.T, lock sync.Locker, policy reservation.Reducer) *site {
+	t.Helper()
+	models, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	models.SetMaxOpenConns(1) // each connection would be a database of its own
+	t.Cleanup(func() { _ = models.Close() })
+	return serve(t, memory.New(), models, lock, policy)
+}
+
+// lagging is a site whose read models stand still while the lock is held.
+func lagging(t *testing.T) (*site, sync.Locker) {
+	t.Helper()
+	lock := &sync.Mutex{}
+	return inMemory(t, lock, reservation.Reducer{}), lock
 }
 
 func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker, policy reservation.Reducer) *site {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/skip2/go-qrcode"
 
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -25,9 +28,16 @@ func (a *API) ticketRoutes(r chi.Router) {
 	r.Get("/tickets/{id}.svg", web.Handle(a.ticketCode))
 }
 
-// ticketCode draws what the door reads.
+// ticketCode draws what the door reads. A picture cannot say what its page has
+// seen, so no ticket is missing before the read models have caught up with the log.
 func (a *API) ticketCode(w http.ResponseWriter, r *web.Request) error {
 	ticket, err := a.Model.Ticket(r.Context(), r.Actor().ID, r.Param("id"))
+	if errors.Is(err, web.ErrNotFound) {
+		if err := a.catchUp(r.Context()); err != nil {
+			return err
+		}
+		ticket, err = a.Model.Ticket(r.Context(), r.Actor().ID, r.Param("id"))
+	}
 	if err != nil {
 		return err
 	}
@@ -39,6 +49,17 @@ func (a *API) ticketCode(w http.ResponseWriter, r *web.Request) error {
 	w.Header().Set("Cache-Control", "private, max-age=86400")
 	_, _ = w.Write(drawSVG(code.Bitmap()))
 	return nil
+}
+
+// catchUp waits until the read models include all that is in the log now.
+func (a *API) catchUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, holdWait)
+	defer cancel()
+	head, err := a.Reservations.Runtime().Log().Wait(ctx, -1)
+	if err != nil {
+		return store.ErrUnavailable.Because(err)
+	}
+	return a.Wait(ctx, head)
 }
 
 // drawSVG draws the dark modules as one path, a module being one unit.

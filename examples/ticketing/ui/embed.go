@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"github.com/composable-go/composable/web"
 )
 
 // dist holds stub.html and, once the pages are built, app/.
@@ -28,14 +30,19 @@ func Handler() http.Handler {
 	files, index := http.FileServerFS(app), page(app, "index.html")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if info, err := fs.Stat(app, name); err != nil || info.IsDir() {
+		info, err := fs.Stat(app, name)
+		exists, asset := err == nil && !info.IsDir(), strings.HasPrefix(name, "assets/")
+		switch {
+		case !exists && asset:
+			web.Problem(w, r, web.ErrNotFound)
+		case !exists:
 			index.ServeHTTP(w, r)
-			return
-		}
-		if strings.HasPrefix(name, "assets/") { // their names change with their content
+		case asset: // its name changes with its content
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			fallthrough
+		default:
+			files.ServeHTTP(w, r)
 		}
-		files.ServeHTTP(w, r)
 	})
 }
 

@@ -27,7 +27,7 @@ func delays() []time.Duration {
 }
 
 // TestKilledAtAnyPointEveryPurchaseEndsAsIfNothingHadHappened kills the program
-// with SIGKILL while people sign in, hold seats and pay, 30 times per database.
+// with SIGKILL while people sign in, hold seats and pay, 40 times per database.
 // They repeat what was not answered, as a browser does, and end with what they
 // bought; the bank has charged each of them once.
 func TestKilledAtAnyPointEveryPurchaseEndsAsIfNothingHadHappened(t *testing.T) {

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"context"
+	"errors"
+	"net/http"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -14,7 +17,7 @@ import (
 const payWait = 10 * time.Second
 
 func (a *API) paymentRoutes(r chi.Router) {
-	r.Post("/payments", web.CommandAndAwait(a.Reservations, toPay, paid, payWait, web.Created(paymentView)))
+	r.Post("/payments", web.Handle(a.pay))
 	r.Get("/payments", web.Query(a.Wait, func(r *web.Request) (any, error) {
 		p, err := paging(r)
 		if err != nil {
@@ -40,24 +43,53 @@ func toPay(r *web.Request) (string, reservation.Action, error) {
 	return body.ReservationID, body.Method, v.Err()
 }
 
-// paid reports whether the bank and then the inventory have answered.
-func paid(s reservation.Reservation) bool {
-	return s.Status != reservation.StatusPaymentPending && s.Status != reservation.StatusPaymentCompleted
+// pay answers with what becomes of the attempt that the command began: when the
+// request is repeated, that one again, whatever was tried since.
+func (a *API) pay(w http.ResponseWriter, r *web.Request) error {
+	id, action, err := toPay(r)
+	if err != nil {
+		return err
+	}
+	receipt, err := a.Reservations.Send(r.Context(), id, action)
+	if err != nil {
+		return err
+	}
+	begun, err := a.Reservations.State(r.Context(), id, store.AtVersion(receipt.Version))
+	if err != nil {
+		return err
+	}
+	payment := begun.State.Latest().PaymentID
+	ctx, cancel := context.WithTimeout(r.Context(), payWait)
+	defer cancel()
+	now, err := a.Reservations.Await(ctx, id, func(s reservation.Reservation) bool { return settledPayment(s, payment) })
+	if err != nil && !errors.Is(err, store.ErrTimeout) {
+		return err
+	}
+	web.SetPosition(w, max(receipt.Position, now.Position))
+	return replyPayment(w, now.State, payment)
 }
 
-func paymentView(_ *web.Request, s reservation.Reservation) (any, error) {
-	latest := s.Latest()
-	switch latest.Status {
+// settledPayment reports whether the bank, and then the inventory, have answered.
+func settledPayment(s reservation.Reservation, payment string) bool {
+	status := s.Attempt(payment).Status
+	return status != reservation.Pending && (status != reservation.Captured || s.Status != reservation.StatusPaymentCompleted)
+}
+
+func replyPayment(w http.ResponseWriter, s reservation.Reservation, payment string) error {
+	attempt, status := s.Attempt(payment), http.StatusCreated
+	switch attempt.Status {
 	case reservation.Declined:
-		return nil, store.Refuse(store.PaymentRequired, "payment_declined", "%s", declineMessage(latest.DeclineCode)).
-			With("attempts_left", s.AttemptsLeft).With("decline_code", latest.DeclineCode)
+		return store.Refuse(store.PaymentRequired, "payment_declined", "%s", declineMessage(attempt.DeclineCode)).
+			With("attempts_left", s.AttemptsLeft).With("decline_code", attempt.DeclineCode)
 	case reservation.Dropped:
-		return nil, reservation.ErrExpired
+		return reservation.ErrExpired
+	case reservation.Pending:
+		status = http.StatusAccepted
 	}
-	return map[string]any{
-		"id": latest.PaymentID, "reservation_id": s.ID, "status": latest.Status, "method": latest.Method,
-		"amount_cents": s.TotalCents(), "currency": s.Currency, "transaction_id": latest.TransactionID,
-	}, nil
+	return web.Reply(w, status, map[string]any{
+		"id": attempt.PaymentID, "reservation_id": s.ID, "status": attempt.Status, "method": attempt.Method,
+		"amount_cents": s.TotalCents(), "currency": s.Currency, "transaction_id": attempt.TransactionID,
+	})
 }
 
 func declineMessage(code string) string {

@@ -282,3 +282,16 @@ func TestCodeOfATicketWaitsForTheReadModels(t *testing.T) {
 		}
 	}
 }
+
+func TestRepeatedPaymentIsAnsweredWithItsOwnAttempt(t *testing.T) {
+	t.Parallel()
+	onEach(t, reservation.Reducer{}, func(t *testing.T, s *site) {
+		anna := s.as("anna")
+		id := anna.hold(201, s.onSale(), "A1")["id"]
+		first := []string{"Idempotency-Key", "first"}
+		anna.refused(402, "payment_declined", "POST", "/payments", pay(id, "tok_declined"), first...)
+		anna.must(201, "POST", "/payments", pay(id, "tok_ok"))
+		anna.refused(402, "payment_declined", "POST", "/payments", pay(id, "tok_declined"), first...)
+		anna.refused(409, "idempotency_mismatch", "POST", "/payments", pay(id, "tok_ok"), first...)
+	})
+}

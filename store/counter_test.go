@@ -26,6 +26,7 @@ type (
 	forget   struct{}
 	explode  struct{ Late bool }
 	claim    struct{ Name string }
+	unclaim  struct{ Name string }
 	ask      struct{ Text string }
 	touch    struct{ Row store.Row }
 	idle     struct{}
@@ -48,6 +49,7 @@ func (remind) isAction()     {}
 func (forget) isAction()     {}
 func (explode) isAction()    {}
 func (claim) isAction()      {}
+func (unclaim) isAction()    {}
 func (ask) isAction()        {}
 func (touch) isAction()      {}
 func (idle) isAction()       {}
@@ -69,7 +71,7 @@ type counterReducer struct{}
 
 func (counterReducer) Actions() store.Actions[action] {
 	return store.Actions[action]{
-		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, ask{}, touch{}, idle{}, reminded{}},
+		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}},
 		Events:   []action{added{}, noted{}, exploded{}},
 		Results:  []action{refusedAdd{}, answer{}},
 	}
@@ -97,6 +99,8 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 		return store.Effects{store.Record(added{1}, exploded{})}, nil
 	case claim:
 		return store.Effects{store.Claim(a.Name), store.Record(noted{env.NewID()})}, nil
+	case unclaim:
+		return store.Effects{store.Release(a.Name)}, nil
 	case ask:
 		return store.Effects{question(a)}, nil
 	case touch:

@@ -252,6 +252,18 @@ func TestClaimIsOwnedByOneStream(t *testing.T) {
 	}
 }
 
+func TestReleasedNameIsFreeAndOnlyItsOwnerReleasesIt(t *testing.T) {
+	t.Parallel()
+	f := start(t, memory.New())
+	f.send(t, "a", claim{"name"})
+	f.send(t, "b", unclaim{"name"})
+	if _, err := f.counters.Send(t.Context(), "b", claim{"name"}); !errors.Is(err, store.ErrTaken) {
+		t.Errorf("err = %v, want ErrTaken", err)
+	}
+	f.send(t, "a", unclaim{"name"})
+	f.send(t, "b", claim{"name"})
+}
+
 func TestRowIsWrittenWithTheEventsOrNeither(t *testing.T) {
 	t.Parallel()
 	f := start(t, memory.New())

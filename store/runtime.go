@@ -21,7 +21,7 @@ type Options struct {
 	MaxWaiting   int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
 	MaxStreams   int           // streams of one store kept in memory, default 10 000
 	Workers      int           // durable effects carried out at a time, default 256
-	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 4 s
+	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 3 s
 	PollInterval time.Duration // how often other nodes' work is looked for, default 1 s
 }
 
@@ -36,7 +36,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxWaiting, 4096)
 	setDefault(&o.MaxStreams, 10_000)
 	setDefault(&o.Workers, 256)
-	setDefault(&o.LeaseTime, 4*time.Second)
+	setDefault(&o.LeaseTime, 3*time.Second)
 	setDefault(&o.PollInterval, time.Second)
 	return o
 }

@@ -53,7 +53,7 @@ func (w *worker) giveBack(work eventlog.Work, retry Retry, cause error) {
 		err = w.rt.backend.Bury(ctx, lease, now(), cause.Error())
 	default:
 		log.Warn("store: a durable effect failed and will be tried again")
-		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt)), cause.Error())
+		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt, w.rt.chance)), cause.Error())
 		w.look()
 	}
 	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {

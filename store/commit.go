@@ -85,6 +85,7 @@ type committer struct {
 	mu      sync.Mutex
 	queue   []*commit
 	running bool
+	direct  bool // commits are written by whoever submits them
 	wake    chan struct{}
 	stopped sync.WaitGroup
 }
@@ -96,11 +97,13 @@ func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*eventl
 	}
 }
 
-func (c *committer) start() {
+func (c *committer) start(direct bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.running = true
-	c.stopped.Go(c.run)
+	c.running, c.direct = true, direct
+	if !direct {
+		c.stopped.Go(c.run)
+	}
 }
 
 // stop commits what is queued and refuses what comes later.
@@ -125,16 +128,19 @@ var errStopped = errors.New("store: the runtime is not running; call Start first
 
 // submit queues a commit. Commits of one lineage must be submitted in the order
 // in which they were decided.
-func (c *committer) submit(commit *commit) {
+func (c *committer) submit(one *commit) {
 	c.mu.Lock()
-	running := c.running
-	if running {
-		c.queue = append(c.queue, commit)
+	running, direct := c.running, c.direct
+	if running && !direct {
+		c.queue = append(c.queue, one)
 		c.signal()
 	}
 	c.mu.Unlock()
-	if !running {
-		c.settle(commit, eventlog.Outcome{Err: errStopped})
+	switch {
+	case !running:
+		c.settle(one, eventlog.Outcome{Err: errStopped})
+	case direct:
+		c.write([]*commit{one})
 	}
 }
 

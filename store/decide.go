@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/composable-go/composable/eventlog"
 )
 
@@ -25,7 +23,7 @@ type decision[A any] struct {
 func (s *Store[S, A]) newDecision(ctx context.Context, key string, action A, lease eventlog.Lease) (*decision[A], error) {
 	d := &decision[A]{action: action, origin: OriginFrom(ctx), lease: lease}
 	if d.origin.CorrelationID == "" {
-		d.origin.CorrelationID = uuid.NewString()
+		d.origin.CorrelationID = s.rt.chance.newID()
 	}
 	switch {
 	case lease.ID != "":
@@ -39,7 +37,7 @@ func (s *Store[S, A]) newDecision(ctx context.Context, key string, action A, lea
 		d.fingerprint = fingerprint(name, data)
 		d.seed = s.name + "/" + key + "/" + d.commandID
 	default:
-		d.seed = uuid.NewString()
+		d.seed = s.rt.chance.newID()
 	}
 	return d, nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
@@ -42,12 +41,12 @@ func (r Retry) withDefaults() Retry {
 
 // pause returns how long to wait after an attempt: exponential, the upper half
 // random, so that effects that failed together do not return together.
-func (r Retry) pause(attempt int) time.Duration {
+func (r Retry) pause(attempt int, c chance) time.Duration {
 	d := r.Cap
 	if shift := attempt - 1; shift < 30 && r.Base<<shift < r.Cap {
 		d = r.Base << shift
 	}
-	return d/2 + rand.N(d/2+1)
+	return d/2 + c.upTo(d/2)
 }
 
 // Permanent marks an error that no further attempt can mend.

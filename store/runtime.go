@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/composable-go/composable/eventlog"
 )
@@ -23,6 +22,11 @@ type Options struct {
 	Workers      int           // durable effects carried out at a time, default 256
 	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 3 s
 	PollInterval time.Duration // how often other nodes' work is looked for, default 1 s
+
+	// Simulated is for simulations. When it is set the runtime starts no goroutine:
+	// an action is committed within Send, durable effects are carried out by
+	// [Runtime.Step] alone, and ids and pauses are drawn from it.
+	Simulated *rand.Rand
 }
 
 func (o Options) withDefaults() Options {
@@ -30,7 +34,7 @@ func (o Options) withDefaults() Options {
 		o.Logger = slog.Default()
 	}
 	if o.Node == "" {
-		o.Node = uuid.NewString()
+		o.Node = chance{o.Simulated}.newID()
 	}
 	setDefault(&o.MaxBatch, 512)
 	setDefault(&o.MaxWaiting, 4096)
@@ -55,6 +59,7 @@ type Runtime struct {
 	stores   map[string]target
 	handlers map[string]handler
 	watchers watchers
+	chance   chance
 	commits  *committer
 	work     *worker
 	follow   *follower
@@ -68,6 +73,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 		options:  options.withDefaults(),
 		stores:   map[string]target{},
 		handlers: map[string]handler{},
+		chance:   chance{options.Simulated},
 	}
 	rt.work = newWorker(rt)
 	rt.commits = newCommitter(backend, rt.options.MaxBatch, rt.committed, rt.failed)
@@ -98,7 +104,10 @@ func (rt *Runtime) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("store: the event log does not answer: %w", err)
 	}
-	rt.commits.start()
+	rt.commits.start(rt.options.Simulated != nil)
+	if rt.options.Simulated != nil {
+		return nil
+	}
 	rt.work.start()
 	if !rt.backend.Exclusive() {
 		rt.follow.start(head)
@@ -114,6 +123,18 @@ func (rt *Runtime) Close(ctx context.Context) error {
 	err := rt.work.stop(ctx)
 	rt.commits.stop()
 	return err
+}
+
+// Step carries out one durable effect that is due, in a simulation; it reports
+// false when none is.
+func (rt *Runtime) Step(ctx context.Context) (bool, error) {
+	t := time.Now()
+	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1)
+	if err != nil || len(items) == 0 {
+		return false, unavailable(err)
+	}
+	rt.work.carryOut(ctx, items[0])
+	return true, nil
 }
 
 // Log returns the log for those who follow it: read models, sockets, buses.

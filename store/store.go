@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/huandu/go-clone"
@@ -131,7 +130,7 @@ func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease even
 		if !errors.Is(err, errStale) {
 			return receipt, err
 		}
-		pause(ctx, time.Duration(rand.Int64N(int64(try+1)*int64(time.Millisecond))))
+		pause(ctx, s.rt.chance.upTo(time.Duration(try+1)*time.Millisecond))
 	}
 	return Receipt{}, ErrConflict
 }

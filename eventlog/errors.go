@@ -18,6 +18,9 @@ var (
 	// events, claims, a command id, keys to cancel.
 	ErrInvalid = errors.New("eventlog: the append holds an illegal name or misses its stream")
 
+	// ErrStatement: one of the batch's statements failed, and nothing was written.
+	ErrStatement = errors.New("eventlog: an SQL statement of the append failed")
+
 	// ErrClosed is the error of calls on a closed backend.
 	ErrClosed = errors.New("eventlog: closed")
 )

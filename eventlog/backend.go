@@ -89,8 +89,10 @@ type Lookup interface {
 // Snapshots keeps at most one folded state per stream, to be loaded instead of
 // the events it was folded from.
 type Snapshots interface {
-	// Snapshot returns the stream's; ok is false when there is none.
-	Snapshot(ctx context.Context, id StreamID) (s Snapshot, ok bool, err error)
+	// Load returns the stream's snapshot and up to limit events after it, in one
+	// look; ok is false when there is no snapshot of that schema, and the events are
+	// those from the beginning.
+	Load(ctx context.Context, id StreamID, schema string, limit int) (s Snapshot, ok bool, events []Event, err error)
 	// SaveSnapshot keeps s unless the one that is there is of a later version.
 	SaveSnapshot(ctx context.Context, s Snapshot) error
 }

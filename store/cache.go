@@ -15,9 +15,11 @@ type cell[S any] struct {
 
 	mu       sync.Mutex
 	loaded   bool
+	closed   bool
 	state    S
 	version  int64                  // of state, commits in flight included
 	position int64                  // of the last event when it was loaded
+	snapshot int64                  // the version of the latest snapshot, 0 when none is known
 	lineage  *lineage               // of the commits since it was loaded
 	tail     atomic.Pointer[commit] // the latest of them, nil when there was none
 }
@@ -33,7 +35,7 @@ func (c *cell[S]) idle() bool {
 // reset forgets the stream, to be loaded again.
 func (c *cell[S]) reset() {
 	var empty S
-	c.loaded, c.state, c.version, c.position = false, empty, 0, 0
+	c.loaded, c.closed, c.state, c.version, c.position, c.snapshot = false, false, empty, 0, 0, 0
 	c.lineage = &lineage{}
 	c.tail.Store(nil)
 }

@@ -5,68 +5,114 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
 )
 
-// carryOut makes one attempt at a durable effect. Its end — the result's append,
-// or a bare one — also removes it from the queue, so a crash in between repeats it.
-func (w *worker) carryOut(ctx context.Context, work eventlog.Work) {
-	retry := w.policy(work.Kind)
+// attempt is one try at a durable effect, let in by the gate of its kind.
+type attempt struct {
+	work  eventlog.Work
+	h     *handler
+	leave func(error)
+}
+
+// admit lets work in; where there is no room any more it goes back to the queue.
+func (w *worker) admit(work eventlog.Work) (a attempt, ok bool) {
+	h := w.handlerOf(work.Kind)
+	leave, ok := h.gate.enter()
+	if !ok {
+		w.release(work, time.Now().Add(h.retry.pause(1, w.rt.chance)), eventlog.Failure{})
+	}
+	return attempt{work, h, leave}, ok
+}
+
+// carryOut makes the attempt. Its end — the result's append, or a bare one — also
+// removes the effect from the queue, so a crash in between repeats it.
+func (w *worker) carryOut(ctx context.Context, a attempt) {
+	work, h := a.work, a.h
 	ctx, cancel := context.WithTimeout(WithOrigin(ctx, Origin{
 		Actor:         Actor{ID: work.Meta.Actor},
 		CorrelationID: work.Meta.CorrelationID,
 		CausationID:   work.ID,
 		TraceParent:   work.Meta.TraceParent,
-	}), retry.Timeout)
+	}), h.retry.Timeout)
 	defer cancel()
-	err := w.attempt(ctx, work)
-	if err == nil || errors.Is(err, eventlog.ErrLeaseLost) {
+	err := w.try(ctx, h, work)
+	a.leave(err)
+	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {
+		w.giveBack(work, h, err)
+	}
+	if work.Lane != "" || !h.gate.open() {
+		w.look() // for what waited behind it
+	}
+}
+
+// handlerOf returns what carries out a kind. The engine's own kinds, and those that
+// nobody handles, have the default policy.
+func (w *worker) handlerOf(kind string) *handler {
+	if h, ok := w.rt.handlers[kind]; ok {
+		return h
+	}
+	return &handler{retry: Retry{}.withDefaults(), gate: &gate{}}
+}
+
+// giveBack returns failed work to the queue, or gives it up. A node that shuts down
+// gives its work to the others at once.
+func (w *worker) giveBack(work eventlog.Work, h *handler, cause error) {
+	if w.ctx.Err() != nil {
+		w.release(work, time.Now(), eventlog.Failure{})
 		return
 	}
-	w.giveBack(work, retry, err)
-}
-
-func (w *worker) policy(kind string) Retry {
-	if h, ok := w.rt.handlers[kind]; ok {
-		return h.retry
-	}
-	return Retry{}.withDefaults()
-}
-
-// giveBack returns failed work to the queue, or buries it. A node that shuts down
-// gives its work to the others at once.
-func (w *worker) giveBack(work eventlog.Work, retry Retry, cause error) {
-	ctx, cancel := context.WithTimeout(context.Background(), retryPause*10)
-	defer cancel()
-	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
+	failure := eventlog.Failure{At: now(), Error: shorten(cause.Error())}
 	log := w.rt.options.Logger.With("effect", work.Kind, "stream", work.Stream.String(), "attempt", work.Attempt,
 		"correlation_id", work.Meta.CorrelationID, "error", cause)
-	var err error
-	switch {
-	case w.ctx.Err() != nil:
-		err = w.rt.backend.Release(ctx, lease, time.Now(), cause.Error())
-	case permanent(cause) || work.Attempt >= retry.Max:
-		log.Error("store: a durable effect is given up")
-		err = w.rt.backend.Bury(ctx, lease, now(), cause.Error())
-	default:
+	if !permanent(cause) && work.Attempt < h.retry.Max {
 		log.Warn("store: a durable effect failed and will be tried again")
-		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt, w.rt.chance)), cause.Error())
-		w.look()
+		w.release(work, time.Now().Add(h.retry.pause(work.Attempt, w.rt.chance)), failure)
+		return
 	}
-	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {
-		log.Warn("store: cannot return an effect to the queue; its lease will run out", "return_error", err)
+	log.Error("store: a durable effect is given up")
+	w.rt.incident(Incident{What: EffectGivenUp, Stream: work.Stream, Name: work.Kind, Err: cause})
+	if err := w.giveUp(work, h, cause, failure); err != nil {
+		w.release(work, time.Now().Add(h.retry.pause(work.Attempt, w.rt.chance)), failure)
 	}
 }
 
-func (w *worker) attempt(ctx context.Context, work eventlog.Work) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("store: the effect's handler panicked: %v\n%s", p, debug.Stack())
+// giveUp tells the stream, where it wants to know, or else buries the work.
+func (w *worker) giveUp(work eventlog.Work, h *handler, cause error, failure eventlog.Failure) error {
+	ctx, cancel := context.WithTimeout(context.Background(), returnTimeout)
+	defer cancel()
+	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
+	if h.givingUp != nil {
+		action, err := h.givingUp(work.Payload, cause)
+		if err == nil && action != nil {
+			return w.result(ctx, work, action, lease)
 		}
-	}()
+	}
+	return w.rt.backend.Bury(ctx, lease, failure)
+}
+
+// returnTimeout bounds how long giving work back may take.
+const returnTimeout = 2 * time.Second
+
+// release gives work back to the queue; without a failure the attempt is uncounted.
+func (w *worker) release(work eventlog.Work, due time.Time, failure eventlog.Failure) {
+	ctx, cancel := context.WithTimeout(context.Background(), returnTimeout)
+	defer cancel()
+	err := w.rt.backend.Release(ctx, eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}, due, failure)
+	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {
+		w.rt.options.Logger.Warn("store: cannot return an effect to the queue; its lease will run out", "effect", work.Kind, "error", err)
+	}
+	w.look()
+}
+
+// maxFailure bounds what is kept of an error's text, in bytes.
+const maxFailure = 1024
+
+func shorten(text string) string { return text[:min(len(text), maxFailure)] }
+
+func (w *worker) try(ctx context.Context, h *handler, work eventlog.Work) error {
 	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
 	switch work.Kind {
 	case dispatchKind:
@@ -74,18 +120,26 @@ func (w *worker) attempt(ctx context.Context, work eventlog.Work) (err error) {
 	case timerKind:
 		return w.fire(ctx, work, lease)
 	}
-	h, ok := w.rt.handlers[work.Kind]
-	if !ok {
+	if h.run == nil {
 		return Permanent(fmt.Errorf("store: no handler is registered for the effect %q", work.Kind))
 	}
-	result, err := h.run(ctx, work)
+	result, err := w.handle(ctx, h, work)
 	if err != nil {
 		return err
 	}
-	if result.Name == "" {
+	return w.result(ctx, work, result, lease)
+}
+
+// result finishes work with what its handler returned.
+func (w *worker) result(ctx context.Context, work eventlog.Work, result any, lease eventlog.Lease) error {
+	if result == nil {
 		return w.rt.finish(ctx, lease)
 	}
-	return w.comeBack(ctx, work.Stream, result, lease)
+	e, err := seal(result)
+	if err != nil {
+		return Permanent(err)
+	}
+	return w.comeBack(ctx, work.Stream, e, lease)
 }
 
 func (w *worker) fire(ctx context.Context, work eventlog.Work, lease eventlog.Lease) error {

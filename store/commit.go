@@ -70,6 +70,8 @@ func refusalOf(err error) error {
 		return ErrTaken.Because(err)
 	case errors.As(err, &row):
 		return ErrRow.Because(err)
+	case errors.Is(err, eventlog.ErrStatement):
+		return ErrInternal.Because(err)
 	}
 	return unavailable(err)
 }
@@ -189,6 +191,12 @@ func (c *committer) write(batch []*commit) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
 	outcomes, err := c.log.Append(ctx, appends)
+	if errors.Is(err, eventlog.ErrStatement) && len(sound) > 1 {
+		for _, one := range sound { // which of them it was shows when each is alone
+			c.write([]*commit{one})
+		}
+		return
+	}
 	for i, commit := range sound {
 		if err != nil {
 			c.settle(commit, eventlog.Outcome{Err: err})

@@ -73,6 +73,9 @@ func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*
 	commit := newCommit(plan.append, c.lineage)
 	c.tail.Store(commit)
 	s.rt.commits.submit(commit)
+	if s.snapshotDue(c) {
+		s.takeSnapshot(c, commit)
+	}
 	c.mu.Unlock()
 	return commit, nil
 }
@@ -89,43 +92,64 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	})
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
 
-	var effects Effects
+	p.journal.Action = ActionName(d.action)
 	err := d.precondition(c.version)
+	if err == nil && c.closed {
+		err = ErrStreamClosed
+	}
+	var effects Effects
 	if err == nil {
 		effects, err = s.reduce(&c.state, d.action, env)
 	}
 	if err == nil {
-		err = s.apply(c, p, effects)
-	}
-	var bug *bugError
-	if errors.As(err, &bug) {
-		c.loaded = false
-		s.rt.options.Logger.Error("store: the reducer failed", "stream", id.String(), "action", ActionName(d.action),
-			"correlation_id", env.CorrelationID, "error", err)
-		err = ErrInternal.Because(err)
+		if err = s.apply(c, p, effects); err != nil {
+			c.loaded = false
+		}
 	}
 	if err != nil {
 		p.abandon()
-		return nil, err
+		return nil, s.explain(err, p)
 	}
-	return p, nil
+	return p, p.journal.write(&p.append)
+}
+
+// explain reports a bug in full and hides it from the caller.
+func (s *Store[S, A]) explain(err error, p *plan) error {
+	var bug *bugError
+	if !errors.As(err, &bug) {
+		return err
+	}
+	s.rt.options.Logger.Error("store: the reducer failed", "stream", p.append.Stream.String(), "action", p.journal.Action,
+		"correlation_id", p.append.Meta.CorrelationID, "error", err)
+	s.rt.incident(Incident{What: ReducerFailed, Stream: p.append.Stream, Name: p.journal.Action, Err: err})
+	return ErrInternal.Because(err)
 }
 
 // apply adds effects to the plan; recorded events change the state at once, and
 // their effects are added too.
 func (s *Store[S, A]) apply(c *cell[S], p *plan, effects Effects) error {
 	for _, e := range effects {
-		record, ok := e.(RecordEffect)
-		if !ok {
-			if err := p.add(e); err != nil {
-				return err
-			}
-			continue
+		var err error
+		switch e := e.(type) {
+		case RecordEffect:
+			err = s.recordAll(c, p, e.Events)
+		case CloseEffect:
+			c.version, c.closed = c.version+1, true
+			err = p.record(eventlog.NewEvent{Name: closedEvent, Data: []byte("{}")})
+		default:
+			err = p.add(e)
 		}
-		for _, event := range record.Events {
-			if err := s.record(c, p, event); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store[S, A]) recordAll(c *cell[S], p *plan, events []any) error {
+	for _, event := range events {
+		if err := s.record(c, p, event); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -136,10 +160,15 @@ func (s *Store[S, A]) record(c *cell[S], p *plan, event any) error {
 	if err != nil {
 		return &bugError{err}
 	}
+	if c.closed {
+		return bugf("%s is recorded after the stream was closed", name)
+	}
 	if s.codec.Class(name) != Event {
 		return bugf("%s is recorded but declared as a %s", name, s.codec.Class(name))
 	}
-	p.append.Events = append(p.append.Events, eventlog.NewEvent{Name: name, Data: data})
+	if err := p.record(eventlog.NewEvent{Name: name, Data: data}); err != nil {
+		return err
+	}
 	c.version++
 	effects, err := s.reduce(&c.state, event.(A), eventEnv(p.append.Stream, c.version, p.append.Meta))
 	if err != nil {

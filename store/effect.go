@@ -82,6 +82,7 @@ type DispatchEffect struct {
 	Store, Key string
 	Command    any
 	Refused    any // nil: a refusal is only logged
+	Ordered    bool
 }
 
 // Dispatch sends a command to another stream, durably, exactly once.
@@ -94,6 +95,13 @@ func Dispatch(store, key string, command any) DispatchEffect {
 // into the action, so that an embedded [Refusal] receives it.
 func (d DispatchEffect) OnRefusal(action any) DispatchEffect {
 	d.Refused = action
+	return d
+}
+
+// InOrder has the command sent after those that this stream dispatched in order
+// before it were answered.
+func (d DispatchEffect) InOrder() DispatchEffect {
+	d.Ordered = true
 	return d
 }
 
@@ -130,3 +138,13 @@ func Cancel(key string) CancelEffect { return CancelEffect{key} }
 
 // EffectName implements [Effect].
 func (CancelEffect) EffectName() string { return "cancel" }
+
+// CloseEffect ends a stream. See [Close].
+type CloseEffect struct{}
+
+// Close ends the stream with the commit: it keeps its events and can be read, and
+// every later action is refused with [ErrStreamClosed].
+func Close() CloseEffect { return CloseEffect{} }
+
+// EffectName implements [Effect].
+func (CloseEffect) EffectName() string { return "close" }

@@ -17,13 +17,14 @@ type Key string
 // None is the result type of a handler that has nothing to say.
 type None struct{}
 
-// Policy says how an effect's handler is run.
+// Policy says how an effect's handler is run: [Retry], [Concurrency], [Breaker],
+// [InOrder], [OnGivingUp].
 type Policy interface{ applyTo(h *handler) }
 
 // Retry says how often and when a failed attempt is repeated. Zero fields take
 // the defaults.
 type Retry struct {
-	Max     int           // attempts in all, default 10; then the effect is a dead letter
+	Max     int           // attempts in all, default 10; then the effect is given up
 	Base    time.Duration // pause after the first, doubled each time, with jitter; default 100 ms
 	Cap     time.Duration // longest pause, default 30 s
 	Timeout time.Duration // of one attempt, default 30 s
@@ -49,6 +50,30 @@ func (r Retry) pause(attempt int, c chance) time.Duration {
 	return d/2 + c.upTo(d/2)
 }
 
+// InOrder has the effects of the kind that one stream asked for carried out one
+// after the other, in the order they were asked for. One that fails holds up those
+// behind it until it succeeds or is given up.
+type InOrder struct{}
+
+func (InOrder) applyTo(h *handler) { h.inOrder = true }
+
+// OnGivingUp names what comes back to the stream when an effect is given up, after
+// its last attempt or a [Permanent] error. Without it, or when the action is nil,
+// the effect becomes a dead letter.
+func OnGivingUp[E Effect, A any](action func(effect E, cause error) A) Policy {
+	return givingUp(func(payload []byte, cause error) (any, error) {
+		var effect E
+		if err := json.Unmarshal(payload, &effect); err != nil {
+			return nil, err
+		}
+		return action(effect, cause), nil
+	})
+}
+
+type givingUp func(payload []byte, cause error) (any, error)
+
+func (g givingUp) applyTo(h *handler) { h.givingUp = g }
+
 // Permanent marks an error that no further attempt can mend.
 func Permanent(err error) error { return permanentError{err} }
 
@@ -61,18 +86,23 @@ func permanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// handler carries out one kind of durable effect; an empty envelope means that
-// nothing comes back.
+// handler carries out one kind of durable effect; a nil result means that nothing
+// comes back.
 type handler struct {
-	run   func(ctx context.Context, w eventlog.Work) (envelope, error)
-	retry Retry
+	run      func(ctx context.Context, w eventlog.Work) (result any, err error)
+	retry    Retry
+	gate     *gate
+	inOrder  bool
+	givingUp givingUp
 }
 
 // Handle registers what carries out a durable effect. The handler runs at least
 // once, with the same key each time, under a context that ends after
 // [Retry].Timeout and carries the [Origin] of the action that asked. What it
 // returns comes back as an action of the stream that asked; a nil or [None]
-// result does not. An error means "try again", unless it is [Permanent].
+// result does not. An error means "try again", unless it is [Permanent]. A handler
+// that does not return when its context has ended is left behind, and counts as
+// failed.
 //
 // It panics when the effect has a handler already.
 func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E, key Key) (R, error), policies ...Policy) {
@@ -81,20 +111,20 @@ func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E
 	if _, taken := rt.handlers[name]; taken || name == dispatchKind || name == timerKind {
 		panic(fmt.Sprintf("store: the effect %q has a handler already", name))
 	}
-	h := handler{retry: Retry{}.withDefaults()}
-	h.run = func(ctx context.Context, w eventlog.Work) (envelope, error) {
+	h := &handler{retry: Retry{}.withDefaults(), gate: &gate{}}
+	h.run = func(ctx context.Context, w eventlog.Work) (any, error) {
 		var effect E
 		if err := json.Unmarshal(w.Payload, &effect); err != nil {
-			return envelope{}, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
+			return nil, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
 		}
 		result, err := run(ctx, effect, Key(w.ID))
-		if _, none := any(result).(None); err != nil || none || any(result) == nil {
-			return envelope{}, err
+		if _, none := any(result).(None); none || err != nil {
+			return nil, err
 		}
-		return seal(result)
+		return result, nil
 	}
 	for _, p := range policies {
-		p.applyTo(&h)
+		p.applyTo(h)
 	}
 	rt.handlers[name] = h
 }

@@ -15,9 +15,10 @@ const (
 
 // plan gathers what one action decided into one append.
 type plan struct {
-	rt     *Runtime
-	append eventlog.Append
-	ids    ids // of durable effects
+	rt      *Runtime
+	append  eventlog.Append
+	ids     ids // of durable effects
+	journal journal
 }
 
 func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m eventlog.Meta) *plan {
@@ -41,21 +42,55 @@ func (p *plan) add(e Effect) error {
 	switch e := e.(type) {
 	case ClaimEffect:
 		p.append.Claims = append(p.append.Claims, eventlog.Claim(e))
+		p.note(journalEffect{Kind: e.EffectName(), Key: e.Key})
 	case RowEffect:
 		p.append.Rows = append(p.append.Rows, eventlog.RowChange(e))
+		p.note(journalEffect{Kind: e.EffectName(), Key: e.Row.Kind})
 	case CancelEffect:
 		p.append.Cancel = append(p.append.Cancel, e.Key)
+		p.note(journalEffect{Kind: e.EffectName(), Key: e.Key})
 	case TimerEffect:
 		return p.addTimer(e)
 	case DispatchEffect:
 		return p.addDispatch(e)
 	default:
-		if _, ok := p.rt.handlers[e.EffectName()]; !ok {
+		h, ok := p.rt.handlers[e.EffectName()]
+		if !ok {
 			return bugf("no handler is registered for the effect %q; call store.Handle before Start", e.EffectName())
 		}
-		return p.addWork(eventlog.Work{Kind: e.EffectName()}, e)
+		return p.addWork(eventlog.Work{Kind: e.EffectName(), Lane: lane(h.inOrder, e.EffectName())}, e, journalEffect{})
 	}
 	return nil
+}
+
+func (p *plan) note(e journalEffect) { p.journal.Effects = append(p.journal.Effects, e) }
+
+// record adds an event, and what tables that are kept in step with it say to it.
+func (p *plan) record(e eventlog.NewEvent) error {
+	if err := p.fits(e.Name, e.Data); err != nil {
+		return err
+	}
+	p.append.Events = append(p.append.Events, e)
+	for _, inline := range p.rt.inline {
+		statements, err := inline(eventlog.Event{
+			Stream: p.append.Stream, Version: p.append.Expected + int64(len(p.append.Events)),
+			Name: e.Name, Data: e.Data, Meta: p.append.Meta,
+		})
+		if err != nil {
+			return bugf("inline read model: %s: %w", e.Name, err)
+		}
+		p.append.Statements = append(p.append.Statements, statements...)
+	}
+	return nil
+}
+
+func (p *plan) fits(name string, data []byte) error {
+	if len(data) <= p.rt.options.MaxPayload {
+		return nil
+	}
+	err := ErrTooLarge.With("name", name).With("bytes", len(data)).With("limit_bytes", p.rt.options.MaxPayload)
+	p.rt.incident(Incident{What: PayloadTooLarge, Stream: p.append.Stream, Name: name, Err: err})
+	return err
 }
 
 // envelope is an action in wire form.
@@ -88,7 +123,8 @@ func (p *plan) addTimer(e TimerEffect) error {
 	if due.IsZero() {
 		due = p.append.Meta.At.Add(e.After)
 	}
-	return p.addWork(eventlog.Work{Kind: timerKind, Key: e.Key, Due: due.UTC()}, timerPayload{action})
+	return p.addWork(eventlog.Work{Kind: timerKind, Key: e.Key, Due: due.UTC()}, timerPayload{action},
+		journalEffect{Action: action.Name, Due: due.UTC()})
 }
 
 type dispatchPayload struct {
@@ -111,7 +147,15 @@ func (p *plan) addDispatch(e DispatchEffect) error {
 		}
 		payload.Refused = &refused
 	}
-	return p.addWork(eventlog.Work{Kind: dispatchKind}, payload)
+	return p.addWork(eventlog.Work{Kind: dispatchKind, Lane: lane(e.Ordered, dispatchKind)}, payload,
+		journalEffect{To: e.Store + "/" + e.Key, Action: command.Name})
+}
+
+func lane(ordered bool, name string) string {
+	if !ordered {
+		return ""
+	}
+	return name
 }
 
 // sealFor encodes an action that the store will be sent.
@@ -126,21 +170,26 @@ func (p *plan) sealFor(store string, action any) (envelope, error) {
 	return seal(action)
 }
 
-// addWork adds a durable effect. One that is due comes leased to this node, if it
-// has a worker to spare, and need not be looked for.
-func (p *plan) addWork(w eventlog.Work, payload any) error {
+// addWork adds a durable effect. One that is due and need not wait for others comes
+// leased to this node, if it has a worker to spare, and need not be looked for.
+func (p *plan) addWork(w eventlog.Work, payload any, noted journalEffect) error {
 	data, err := json.Marshal(payload)
 	if err != nil {
 		return &bugError{err}
+	}
+	if err := p.fits(w.Kind, data); err != nil {
+		return err
 	}
 	w.ID, w.Stream, w.Payload, w.Meta = p.ids.next(), p.append.Stream, data, p.append.Meta
 	if w.Due.IsZero() {
 		w.Due = w.Meta.At
 	}
-	if !w.Due.After(w.Meta.At) && p.rt.work.reserve() {
+	if !w.Due.After(w.Meta.At) && w.Lane == "" && p.rt.work.handlerOf(w.Kind).gate.open() && p.rt.work.reserve() {
 		w.Attempt, w.Owner = 1, p.rt.options.Node
 		w.LeasedUntil = time.Now().Add(p.rt.options.LeaseTime)
 	}
 	p.append.Work = append(p.append.Work, w)
+	noted.ID, noted.Kind, noted.Key = w.ID, w.Kind, w.Key
+	p.note(noted)
 	return nil
 }

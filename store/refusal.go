@@ -100,6 +100,8 @@ var (
 	ErrUnknownAction = Refuse(BadRequest, "unknown_action", "this action does not exist")
 	ErrBadAction     = Refuse(BadRequest, "bad_request", "the action is malformed")
 	ErrInternal      = Refuse(Internal, "internal", "something went wrong on our side")
+	ErrTooLarge      = Refuse(TooLarge, "too_large", "this is larger than can be kept")
+	ErrStreamClosed  = Refuse(Gone, "closed", "this is closed and takes nothing more")
 	ErrForbidden     = Refuse(Forbidden, "forbidden", "you may not do this")
 )
 

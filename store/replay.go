@@ -31,12 +31,36 @@ func (s *Store[S, A]) refresh(ctx context.Context, c *cell[S]) error {
 		}
 		c.reset()
 	}
-	if err := s.replay(ctx, c, math.MaxInt64); err != nil {
+	if err := s.catchUp(ctx, c); err != nil {
 		c.loaded = false
 		return err
 	}
 	c.loaded = true
 	return nil
+}
+
+// catchUp brings the cell to the stream's last event, beginning with the snapshot
+// when it has nothing yet.
+func (s *Store[S, A]) catchUp(ctx context.Context, c *cell[S]) error {
+	if c.version > 0 {
+		return s.replay(ctx, c, math.MaxInt64)
+	}
+	began := time.Now()
+	events, err := s.load(ctx, c)
+	if err != nil {
+		return unavailable(err)
+	}
+	if err := s.foldAll(c, events); err != nil {
+		return err
+	}
+	if len(events) == readPage {
+		err = s.replay(ctx, c, math.MaxInt64)
+	}
+	slow := c.version > c.snapshot && time.Since(began) > slowLoad
+	if err == nil && (s.snapshotDue(c) || slow && s.schema != "") {
+		s.takeSnapshot(c, nil)
+	}
+	return err
 }
 
 // replay folds the stream's events above the cell's version, up to a version.
@@ -48,12 +72,8 @@ func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error 
 		if err != nil {
 			return unavailable(err)
 		}
-		for _, e := range events {
-			if err := s.fold(&c.state, e); err != nil {
-				s.rt.options.Logger.Error("store: cannot replay an event", "stream", id.String(), "version", e.Version, "event", e.Name, "error", err)
-				return ErrInternal.Because(err)
-			}
-			c.version, c.position = e.Version, e.Position
+		if err := s.foldAll(c, events); err != nil {
+			return err
 		}
 		if int64(len(events)) < limit {
 			return nil
@@ -62,12 +82,28 @@ func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error 
 	return nil
 }
 
-func (s *Store[S, A]) fold(state *S, e eventlog.Event) error {
+func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
+	for _, e := range events {
+		if err := s.fold(c, e); err != nil {
+			s.rt.options.Logger.Error("store: cannot replay an event", "stream", e.Stream.String(), "version", e.Version, "event", e.Name, "error", err)
+			s.rt.incident(Incident{What: EventUnreadable, Stream: e.Stream, Name: e.Name, Err: err})
+			return ErrInternal.Because(err)
+		}
+		c.version, c.position = e.Version, e.Position
+	}
+	return nil
+}
+
+func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
+	if e.Name == closedEvent {
+		c.closed = true
+		return nil
+	}
 	action, err := s.codec.Decode(e.Name, e.Data)
 	if err != nil {
 		return err
 	}
-	_, err = s.reduce(state, action, eventEnv(e.Stream, e.Version, e.Meta))
+	_, err = s.reduce(&c.state, action, eventEnv(e.Stream, e.Version, e.Meta))
 	return err
 }
 

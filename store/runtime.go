@@ -16,12 +16,18 @@ type Options struct {
 	Logger *slog.Logger // default slog.Default()
 	Node   string       // unique name of this process among the nodes; random when empty
 
-	MaxBatch     int           // appends per transaction, default 512
-	MaxWaiting   int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
-	MaxStreams   int           // streams of one store kept in memory, default 10 000
-	Workers      int           // durable effects carried out at a time, default 256
-	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 3 s
-	PollInterval time.Duration // how often other nodes' work is looked for, default 1 s
+	MaxBatch      int           // appends per transaction, default 512
+	MaxWaiting    int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
+	MaxStreams    int           // streams of one store kept in memory, default 10 000
+	Workers       int           // durable effects carried out at a time, default 256
+	SnapshotEvery int           // events of a stream from one snapshot to the next, default 500
+	MaxPayload    int           // bytes of one event or effect, default 1 MiB; more is [ErrTooLarge]
+	LeaseTime     time.Duration // how long a node that died keeps its work from the others, default 3 s
+	PollInterval  time.Duration // how often other nodes' work is looked for, default 1 s
+
+	// OnIncident hears of what an operator should look at: metrics, alarms. It must
+	// not block.
+	OnIncident func(Incident)
 
 	// Simulated is for simulations. When it is set the runtime starts no goroutine:
 	// an action is committed within Send, durable effects are carried out by
@@ -40,6 +46,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxWaiting, 4096)
 	setDefault(&o.MaxStreams, 10_000)
 	setDefault(&o.Workers, 256)
+	setDefault(&o.SnapshotEvery, 500)
+	setDefault(&o.MaxPayload, 1<<20)
 	setDefault(&o.LeaseTime, 3*time.Second)
 	setDefault(&o.PollInterval, time.Second)
 	return o
@@ -57,12 +65,16 @@ type Runtime struct {
 	backend  eventlog.Backend
 	options  Options
 	stores   map[string]target
-	handlers map[string]handler
+	handlers map[string]*handler
+	inline   []InlineFunc
 	watchers watchers
 	chance   chance
 	commits  *committer
 	work     *worker
 	follow   *follower
+
+	saver     saver
+	incidents incidents
 }
 
 // NewRuntime returns a runtime that does nothing until Start. Stores and
@@ -72,7 +84,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 		backend:  backend,
 		options:  options.withDefaults(),
 		stores:   map[string]target{},
-		handlers: map[string]handler{},
+		handlers: map[string]*handler{},
 		chance:   chance{options.Simulated},
 	}
 	rt.work = newWorker(rt)
@@ -97,6 +109,14 @@ func (rt *Runtime) register(name string, t target) {
 	rt.stores[name] = t
 }
 
+// InlineFunc returns the SQL statements that keep tables in step with an event. The
+// event has no Position yet. An error, like a statement that fails, fails the action.
+type InlineFunc func(e eventlog.Event) ([]eventlog.Statement, error)
+
+// Inline has f asked about every event of every store before it is recorded; its
+// statements run in the transaction of the event. It must precede Start.
+func (rt *Runtime) Inline(f InlineFunc) { rt.inline = append(rt.inline, f) }
+
 // Start begins to commit actions and to carry out durable effects, those that a
 // former process left behind included. It returns at once.
 func (rt *Runtime) Start(ctx context.Context) error {
@@ -108,6 +128,7 @@ func (rt *Runtime) Start(ctx context.Context) error {
 	if rt.options.Simulated != nil {
 		return nil
 	}
+	rt.saver.start()
 	rt.work.start()
 	if !rt.backend.Exclusive() {
 		rt.follow.start(head)
@@ -122,6 +143,7 @@ func (rt *Runtime) Close(ctx context.Context) error {
 	rt.follow.stop()
 	err := rt.work.stop(ctx)
 	rt.commits.stop()
+	rt.saver.stop()
 	return err
 }
 
@@ -129,11 +151,13 @@ func (rt *Runtime) Close(ctx context.Context) error {
 // false when none is.
 func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 	t := time.Now()
-	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1)
+	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1, eventlog.Kinds{})
 	if err != nil || len(items) == 0 {
 		return false, unavailable(err)
 	}
-	rt.work.carryOut(ctx, items[0])
+	if a, ok := rt.work.admit(items[0]); ok {
+		rt.work.carryOut(ctx, a)
+	}
 	return true, nil
 }
 

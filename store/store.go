@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/huandu/go-clone"
@@ -29,6 +30,7 @@ type Store[S, A any] struct {
 	name    string
 	reducer Reducer[S, A]
 	codec   *Codec[A]
+	schema  string // of snapshots, "" when none are taken
 	cells   *cache[S]
 }
 
@@ -41,10 +43,19 @@ func New[S, A any](rt *Runtime, name string, reducer Reducer[S, A]) *Store[S, A]
 	}
 	s := &Store[S, A]{
 		rt: rt, name: name, reducer: reducer, codec: codec,
-		cells: newCache[S](rt.options.MaxStreams, rt.options.MaxWaiting),
+		schema: schemaOf(reflect.TypeFor[S](), foldVersion(reducer)),
+		cells:  newCache[S](rt.options.MaxStreams, rt.options.MaxWaiting),
 	}
 	rt.register(name, s)
 	return s
+}
+
+// foldVersion asks a reducer how often the meaning of its state has changed.
+func foldVersion(reducer any) int {
+	if v, ok := reducer.(interface{ StateVersion() int }); ok {
+		return v.StateVersion()
+	}
+	return 0
 }
 
 // Name returns the name the store was registered under.

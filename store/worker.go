@@ -14,8 +14,9 @@ const retryPause = 200 * time.Millisecond
 // worker carries out durable effects: those this node decided, handed over at
 // their commit, and those it finds due in the queue.
 type worker struct {
-	rt   *Runtime
-	free chan struct{} // a token for each effect that may still be taken on
+	rt    *Runtime
+	free  chan struct{} // a token for each effect that may still be taken on
+	gated []string      // kinds that [Concurrency] or [Breaker] hold back
 
 	mu      sync.Mutex
 	open    bool
@@ -42,6 +43,11 @@ func newWorker(rt *Runtime) *worker {
 }
 
 func (w *worker) start() {
+	for kind, h := range w.rt.handlers {
+		if !h.gate.open() {
+			w.gated = append(w.gated, kind)
+		}
+	}
 	w.mu.Lock()
 	w.open = true
 	w.mu.Unlock()
@@ -108,6 +114,9 @@ func (w *worker) reserve() bool {
 func (w *worker) unreserve() {
 	w.free <- struct{}{}
 	w.running.Done()
+	if len(w.free) == 1 {
+		w.look() // there had been no place for what is due
+	}
 }
 
 // accept is told of work whose commit succeeded.
@@ -116,7 +125,7 @@ func (w *worker) accept(work eventlog.Work) {
 		w.look()
 		return
 	}
-	go w.run(work)
+	w.run(work)
 }
 
 // forget is told of work whose commit failed.
@@ -134,16 +143,23 @@ func (w *worker) look() {
 	}
 }
 
+// run carries work out in the place that was reserved for it.
 func (w *worker) run(work eventlog.Work) {
-	defer w.unreserve()
-	w.carryOut(w.ctx, work)
+	a, ok := w.admit(work)
+	if !ok {
+		w.unreserve()
+		return
+	}
+	go func() {
+		defer w.unreserve()
+		w.carryOut(w.ctx, a)
+	}()
 }
 
 // poll takes over due work until ctx ends, and sleeps until more becomes due.
 func (w *worker) poll(ctx context.Context) {
 	for ctx.Err() == nil {
-		full := w.takeOver(ctx)
-		if full {
+		if more := w.takeOver(ctx); more {
 			continue
 		}
 		t := time.NewTimer(w.untilDue(ctx))
@@ -159,33 +175,52 @@ func (w *worker) poll(ctx context.Context) {
 // maxTakeOver is how many items are leased at a time.
 const maxTakeOver = 64
 
-// takeOver leases due work and runs it; it reports whether there may be more.
+// takeOver leases due work and runs it; it reports whether there may be more. The
+// kinds with a gate are asked for one by one, as many as there is room for.
 func (w *worker) takeOver(ctx context.Context) (more bool) {
+	more = w.lease(ctx, eventlog.Kinds{Except: w.gated}, maxTakeOver)
+	for _, kind := range w.gated {
+		if room := w.rt.handlers[kind].gate.room(maxTakeOver); room > 0 {
+			more = w.lease(ctx, eventlog.Kinds{Only: []string{kind}}, room) && room == maxTakeOver || more
+		}
+	}
+	return more
+}
+
+// lease takes up to limit items and runs them; it reports whether there may be more.
+func (w *worker) lease(ctx context.Context, kinds eventlog.Kinds, limit int) (more bool) {
 	places := 0
-	for places < maxTakeOver && w.reserve() {
+	for places < limit && w.reserve() {
 		places++
 	}
+	if places == 0 {
+		return false
+	}
 	t := time.Now()
-	var items []eventlog.Work
-	if places > 0 {
-		var err error
-		items, err = w.rt.backend.Lease(ctx, w.rt.options.Node, t, t.Add(w.rt.options.LeaseTime), places)
-		if err != nil && ctx.Err() == nil {
-			w.rt.options.Logger.Warn("store: cannot look for due effects", "error", err)
-		}
+	items, err := w.rt.backend.Lease(ctx, w.rt.options.Node, t, t.Add(w.rt.options.LeaseTime), places, kinds)
+	if err != nil && ctx.Err() == nil {
+		w.rt.options.Logger.Warn("store: cannot look for due effects", "error", err)
 	}
 	for range places - len(items) {
 		w.unreserve()
 	}
 	for _, item := range items {
-		go w.run(item)
+		w.run(item)
 	}
-	return places > 0 && len(items) == places
+	return len(items) == places
 }
 
+// untilDue returns how long nothing is to be done. Kinds whose gate has no room are
+// left out: it wakes the loop when something ends, and a breaker closes by time.
 func (w *worker) untilDue(ctx context.Context) time.Duration {
-	due, err := w.rt.backend.NextDue(ctx)
-	if err != nil || due.IsZero() {
+	var closed []string
+	for _, kind := range w.gated {
+		if w.rt.handlers[kind].gate.room(1) == 0 {
+			closed = append(closed, kind)
+		}
+	}
+	due, err := w.rt.backend.NextDue(ctx, eventlog.Kinds{Except: closed})
+	if err != nil || due.IsZero() || len(w.free) == 0 {
 		return w.rt.options.PollInterval
 	}
 	return min(max(time.Until(due), time.Millisecond), w.rt.options.PollInterval)

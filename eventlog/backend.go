@@ -45,7 +45,7 @@ type Queue interface {
 	// attempt does not count. [ErrLeaseLost] when the lease is gone.
 	Release(ctx context.Context, lease Lease, due time.Time, failure Failure) error
 	// Bury makes a leased item a dead letter, at the time of its last failure.
-	// [ErrLeaseLost] when the lease is gone.
+	// [ErrLeaseLost] when the lease is gone; a failure without a time is [ErrInvalid].
 	Bury(ctx context.Context, lease Lease, failure Failure) error
 	// NextDue returns when the earliest item of these kinds that [Queue].Lease would
 	// not pass over becomes due or its lease runs out; the zero time when there is none.
@@ -91,7 +91,8 @@ type Lookup interface {
 type Snapshots interface {
 	// Snapshot returns the stream's; ok is false when there is none.
 	Snapshot(ctx context.Context, id StreamID) (s Snapshot, ok bool, err error)
-	// SaveSnapshot keeps s unless the one that is there is of a later version.
+	// SaveSnapshot keeps s unless the one that is there is of a later version. It
+	// may be lost in a crash of the machine. An illegal name is [ErrInvalid].
 	SaveSnapshot(ctx context.Context, s Snapshot) error
 }
 

@@ -45,7 +45,7 @@ type Queue interface {
 	// attempt does not count. [ErrLeaseLost] when the lease is gone.
 	Release(ctx context.Context, lease Lease, due time.Time, failure Failure) error
 	// Bury makes a leased item a dead letter, at the time of its last failure.
-	// [ErrLeaseLost] when the lease is gone.
+	// [ErrLeaseLost] when the lease is gone; a failure without a time is [ErrInvalid].
 	Bury(ctx context.Context, lease Lease, failure Failure) error
 	// NextDue returns when the earliest item of these kinds that [Queue].Lease would
 	// not pass over becomes due or its lease runs out; the zero time when there is none.
@@ -89,11 +89,11 @@ type Lookup interface {
 // Snapshots keeps at most one folded state per stream, to be loaded instead of
 // the events it was folded from.
 type Snapshots interface {
-	// Load returns the stream's snapshot and up to limit events after it, in one
-	// look; ok is false when there is no snapshot of that schema, and the events are
-	// those from the beginning.
+	// Load returns the stream's snapshot of a schema, and up to limit events after
+	// it; ok is false when there is none, and the events are the first ones.
 	Load(ctx context.Context, id StreamID, schema string, limit int) (s Snapshot, ok bool, events []Event, err error)
-	// SaveSnapshot keeps s unless the one that is there is of a later version.
+	// SaveSnapshot keeps s unless the one that is there is of a later version. It
+	// may be lost in a crash of the machine. An illegal name is [ErrInvalid].
 	SaveSnapshot(ctx context.Context, s Snapshot) error
 }
 

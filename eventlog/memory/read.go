@@ -19,12 +19,17 @@ func (l *Log) ReadAll(ctx context.Context, after int64, limit int) (events []eve
 // ReadStream implements [eventlog.Log].
 func (l *Log) ReadStream(ctx context.Context, id eventlog.StreamID, after int64, limit int) (events []eventlog.Event, err error) {
 	err = l.locked(ctx, func() error {
-		for _, position := range page(l.streams[id], after, limit) {
-			events = append(events, l.events[position-1])
-		}
+		events = l.streamPage(id, after, limit)
 		return nil
 	})
 	return events, err
+}
+
+func (l *Log) streamPage(id eventlog.StreamID, after int64, limit int) (events []eventlog.Event) {
+	for _, position := range page(l.streams[id], after, limit) {
+		events = append(events, l.events[position-1])
+	}
+	return events
 }
 
 // page cuts out up to limit entries, of which the first has the number after+1.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,12 +18,23 @@ const commitTimeout = 30 * time.Second
 // the other: after the first that fails, none of the later ones may commit.
 type lineage struct{ broken atomic.Bool }
 
+// errDerailed is the conflict of an append that was decided on one that failed.
+var errDerailed = errors.New("store: decided on what was not committed")
+
 // commit is one append on its way to the log.
 type commit struct {
 	append  eventlog.Append
 	lineage *lineage
 	done    chan struct{}
 	outcome eventlog.Outcome // valid after done
+}
+
+// doubtful reports whether the append may fail though its version is right: then
+// nothing is decided on it before its outcome is known.
+func (c *commit) doubtful() bool {
+	a := &c.append
+	return len(a.Claims) > 0 || len(a.Statements) > 0 ||
+		slices.ContainsFunc(a.Rows, func(r eventlog.RowChange) bool { return r.Expect != eventlog.Any })
 }
 
 func newCommit(a eventlog.Append, l *lineage) *commit {
@@ -62,7 +74,7 @@ func refusalOf(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, eventlog.ErrConflict):
+	case errors.Is(err, eventlog.ErrConflict), errors.Is(err, errDerailed):
 		return ErrConflict.Because(err)
 	case errors.Is(err, eventlog.ErrMismatch):
 		return ErrMismatch.Because(err)
@@ -176,7 +188,7 @@ func (c *committer) write(batch []*commit) {
 	sound := batch[:0]
 	for _, commit := range batch {
 		if commit.lineage.broken.Load() {
-			c.settle(commit, eventlog.Outcome{Err: eventlog.ErrConflict})
+			c.settle(commit, eventlog.Outcome{Err: errDerailed})
 			continue
 		}
 		sound = append(sound, commit)
@@ -207,6 +219,9 @@ func (c *committer) write(batch []*commit) {
 }
 
 func (c *committer) settle(commit *commit, o eventlog.Outcome) {
+	if errors.Is(o.Err, eventlog.ErrConflict) && commit.lineage.broken.Load() {
+		o.Err = errDerailed
+	}
 	if o.Err != nil || o.Duplicate {
 		commit.lineage.broken.Store(true)
 		c.failed(&commit.append)

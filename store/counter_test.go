@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/composable-go/composable/store"
@@ -22,15 +23,18 @@ type (
 		Key string
 		By  int
 	}
-	remind   struct{ In time.Duration }
-	forget   struct{}
-	explode  struct{ Late bool }
-	claim    struct{ Name string }
-	unclaim  struct{ Name string }
-	ask      struct{ Text string }
-	touch    struct{ Row store.Row }
-	idle     struct{}
-	reminded struct{}
+	remind     struct{ In time.Duration }
+	forget     struct{}
+	explode    struct{ Late bool }
+	claim      struct{ Name string }
+	unclaim    struct{ Name string }
+	ask        struct{ Text string }
+	touch      struct{ Row store.Row }
+	idle       struct{}
+	finish     struct{}
+	everything struct{}
+	shout      struct{ Size int }
+	reminded   struct{}
 
 	added    struct{ By int }
 	noted    struct{ Text string }
@@ -53,6 +57,9 @@ func (unclaim) isAction()    {}
 func (ask) isAction()        {}
 func (touch) isAction()      {}
 func (idle) isAction()       {}
+func (finish) isAction()     {}
+func (everything) isAction() {}
+func (shout) isAction()      {}
 func (reminded) isAction()   {}
 func (added) isAction()      {}
 func (noted) isAction()      {}
@@ -71,7 +78,7 @@ type counterReducer struct{}
 
 func (counterReducer) Actions() store.Actions[action] {
 	return store.Actions[action]{
-		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}},
+		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}, finish{}, shout{}, everything{}},
 		Events:   []action{added{}, noted{}, exploded{}},
 		Results:  []action{refusedAdd{}, answer{}},
 	}
@@ -101,6 +108,16 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 		return store.Effects{store.Claim(a.Name), store.Record(noted{env.NewID()})}, nil
 	case unclaim:
 		return store.Effects{store.Release(a.Name)}, nil
+	case finish:
+		return store.Effects{store.Record(noted{"finished"}), store.Close()}, nil
+	case everything:
+		return store.Effects{
+			store.Record(added{1}, noted{"all"}), store.Claim("name"),
+			store.After("soon", time.Minute, reminded{}), store.After("late", time.Hour, reminded{}),
+			store.Dispatch("counter", "b", add{1}), question{"why"},
+		}, nil
+	case shout:
+		return store.Effects{store.Record(added{1}, noted{strings.Repeat("!", a.Size)})}, nil
 	case ask:
 		return store.Effects{question(a)}, nil
 	case touch:

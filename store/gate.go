@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,4 +103,23 @@ func (g *gate) state() string {
 		return ""
 	}
 	return g.breaker.State().String()
+}
+
+// EffectKind is how one kind of durable effect fares on this node.
+type EffectKind struct {
+	Name    string
+	Running int
+	Breaker string // closed, half-open or open; "" without a [Breaker]
+}
+
+// Effects reports on the kinds that have a handler, by name.
+func (rt *Runtime) Effects() []EffectKind {
+	kinds := make([]EffectKind, 0, len(rt.handlers))
+	for _, name := range slices.Sorted(maps.Keys(rt.handlers)) {
+		g := rt.handlers[name].gate
+		g.mu.Lock()
+		kinds = append(kinds, EffectKind{name, g.running, g.state()})
+		g.mu.Unlock()
+	}
+	return kinds
 }

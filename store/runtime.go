@@ -164,9 +164,6 @@ func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 // Log returns the log for those who follow it: read models, sockets, buses.
 func (rt *Runtime) Log() eventlog.Log { return rt.backend }
 
-// Graveyard returns the effects that were given up.
-func (rt *Runtime) Graveyard() eventlog.Graveyard { return rt.backend }
-
 // Row returns a live row; ok is false when there is none.
 func (rt *Runtime) Row(ctx context.Context, kind, key string) (Row, bool, error) {
 	row, ok, err := rt.backend.Row(ctx, kind, key, now())

@@ -13,9 +13,10 @@ type saver struct {
 const maxSnapshots = 64
 
 func (s *saver) start() {
-	s.jobs = make(chan func(), maxSnapshots)
+	jobs := make(chan func(), maxSnapshots)
+	s.jobs = jobs
 	s.stopped.Go(func() {
-		for job := range s.jobs {
+		for job := range jobs {
 			job()
 		}
 	})

@@ -120,7 +120,8 @@ func (s *Store[S, A]) accepts(name string) bool {
 	return class == Command || class == Result
 }
 
-// maxTries is how often an action is decided before a conflict is reported.
+// maxTries is how often an action may lose to another node before a conflict is
+// reported.
 const maxTries = 10
 
 func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease eventlog.Lease) (Receipt, error) {
@@ -136,23 +137,31 @@ func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease even
 		return Receipt{}, ErrOverloaded
 	}
 	defer s.cells.release(c)
-	for try := range maxTries {
-		receipt, err := s.try(ctx, c, d, try)
-		if !errors.Is(err, errStale) {
+	for lost := 0; ; {
+		receipt, err := s.try(ctx, c, d)
+		switch {
+		case errors.Is(err, errDerailed) && ctx.Err() == nil:
+			d.again = true
+			continue
+		case !errors.Is(err, errStale):
 			return receipt, err
 		}
-		pause(ctx, s.rt.chance.upTo(time.Duration(try+1)*time.Millisecond))
+		if lost++; lost == maxTries {
+			return Receipt{}, ErrConflict
+		}
+		d.again = true
+		pause(ctx, s.rt.chance.upTo(time.Duration(lost)*time.Millisecond))
 	}
-	return Receipt{}, ErrConflict
 }
 
 // try decides once and waits for the commit; errStale means that the state it
-// was decided on is not the stream's. What goes stale may have met itself, sent
-// at the same time, so a later try first asks whether it was answered.
-func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A], nth int) (Receipt, error) {
+// was decided on is not the stream's, errDerailed that it never was. What goes
+// stale may have met itself, sent at the same time, so a later try first asks
+// whether it was answered.
+func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A]) (Receipt, error) {
 	var commit *commit
 	var err error
-	if nth > 0 {
+	if d.again {
 		commit, err = s.answered(ctx, c.key, d)
 	}
 	if commit == nil && err == nil {
@@ -162,10 +171,12 @@ func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A], nth i
 		return Receipt{}, err
 	}
 	o, err := commit.wait(ctx)
-	if errors.Is(err, eventlog.ErrConflict) {
+	switch {
+	case errors.Is(err, errDerailed):
+		return Receipt{}, errDerailed
+	case errors.Is(err, eventlog.ErrConflict):
 		return Receipt{}, errStale
-	}
-	if err != nil {
+	case err != nil:
 		return Receipt{}, err
 	}
 	return Receipt{s.name, c.key, o.Version, o.Position, o.Duplicate}, nil
@@ -188,13 +199,12 @@ func (s *Store[S, A]) State(ctx context.Context, key string, at ...Moment) (Snap
 		return Snapshot[S]{}, ErrOverloaded
 	}
 	defer s.cells.release(c)
-	for range maxTries {
+	for {
 		snapshot, err := s.read(ctx, c)
-		if !errors.Is(err, errStale) {
+		if !errors.Is(err, errStale) || ctx.Err() != nil {
 			return snapshot, err
 		}
 	}
-	return Snapshot[S]{}, ErrConflict
 }
 
 // read copies the state and waits until all of it is committed.

@@ -152,6 +152,32 @@ func TestConcurrentSendsToOneStreamLoseNothing(t *testing.T) {
 	}
 }
 
+// Among 10 000 rapid commands are some that fail in the log, where nobody else
+// writes to the stream: whoever is decided on those is decided anew, and answered.
+func TestAHotStreamDoesNotConflictWithItself(t *testing.T) {
+	t.Parallel()
+	log := memory.New()
+	f := start(t, log)
+	f.send(t, "owner", claim{"taken"})
+	var wg sync.WaitGroup
+	for range 100 {
+		wg.Go(func() {
+			for i := range 100 {
+				if i%20 > 0 {
+					f.send(t, "hot", add{1})
+				} else if _, err := f.counters.Send(t.Context(), "hot", claim{"taken"}); !errors.Is(err, store.ErrTaken) {
+					t.Errorf("err = %v, want ErrTaken", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	events, err := log.ReadStream(t.Context(), eventlog.StreamID{Store: "counter", Key: "hot"}, 0, 20_000)
+	if s := f.state(t, "hot"); err != nil || s.Count != 9500 || len(events) != 9500 {
+		t.Errorf("count = %d with %d events, %v; want 9500 of each", s.Count, len(events), err)
+	}
+}
+
 func TestCommandIDMakesSendIdempotent(t *testing.T) {
 	t.Parallel()
 	f := start(t, memory.New())
@@ -330,7 +356,7 @@ func TestHandlerIsRetriedWithOneKeyAndThenBuried(t *testing.T) {
 				t.Errorf("%d attempts, want 3", n)
 			}
 		}
-		dead, err := f.rt.Graveyard().DeadLetters(t.Context(), 10)
+		dead, err := f.rt.DeadLetters(t.Context(), 10)
 		if err != nil || len(dead) != 1 || dead[0].Failures[len(dead[0].Failures)-1].Error != "not today" {
 			t.Fatalf("dead letters = %+v, %v", dead, err)
 		}

@@ -150,7 +150,7 @@ func TestMailIsGivenUp(t *testing.T) {
 
 func deadLetter(t *testing.T, rt *store.Runtime) eventlog.DeadLetter {
 	t.Helper()
-	letters, err := rt.Graveyard().DeadLetters(t.Context(), 10)
+	letters, err := rt.DeadLetters(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package eventlogtest
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,6 +59,32 @@ var appendTests = []test{
 		l.same(len(l.all()), 0)
 		l.same(l.must(events("a", 0, 1)).Position, int64(1))
 	}},
+	{"cancelled on the way, it is there whole or not at all", func(l *log) {
+		const rounds = 30
+		var acknowledged []string
+		for n := range rounds {
+			key := strconv.Itoa(n)
+			ctx, cancel := context.WithCancel(l.ctx)
+			go cancel()
+			outcomes, err := l.Append(ctx, []eventlog.Append{events(key, 0, 2)})
+			if err == nil {
+				l.same(outcomes[0].Version, int64(2))
+				acknowledged = append(acknowledged, key)
+				continue
+			}
+			l.fails(err, context.Canceled)
+		}
+		l.must(events("after", 0, 1))
+		for i, e := range l.all() {
+			l.same(e.Position, int64(i+1))
+		}
+		for n := range rounds {
+			key := strconv.Itoa(n)
+			if got := l.version(key); got != 2 && (got != 0 || slices.Contains(acknowledged, key)) {
+				l.t.Errorf("%s is at version %d, acknowledged were %v", key, got, acknowledged)
+			}
+		}
+	}},
 	{"the illegal fails alone", func(l *log) {
 		for name, a := range illegal() {
 			outcomes := l.append(a, events("good "+name, 0, 1))
@@ -74,7 +102,7 @@ var appendTests = []test{
 		l.must(eventlog.Append{
 			Stream: id, CommandID: long, Events: []eventlog.NewEvent{{Name: "E"}},
 			Claims: []eventlog.Claim{{Key: long}}, Rows: []eventlog.RowChange{{Row: row}},
-			Work: []eventlog.Work{{ID: long, Key: long}},
+			Work: []eventlog.Work{{ID: long, Key: long, Lane: long}},
 		})
 		owner, err := l.ClaimOwner(l.ctx, long)
 		l.check(err)
@@ -109,6 +137,8 @@ func illegal() map[string]eventlog.Append {
 		"row":            with(func(a *eventlog.Append) { a.Rows = []eventlog.RowChange{{Row: eventlog.Row{Kind: "\x00"}}} }),
 		"unnamed work":   with(func(a *eventlog.Append) { a.Work = []eventlog.Work{{Kind: "mail"}} }),
 		"work kind":      with(func(a *eventlog.Append) { a.Work = []eventlog.Work{{ID: "w", Kind: "\xff"}} }),
+		"lane":           with(func(a *eventlog.Append) { a.Work = []eventlog.Work{{ID: "w", Lane: strings.Repeat("l", 513)}} }),
+		"path":           with(func(a *eventlog.Append) { a.Work = []eventlog.Work{{ID: "w", Path: "\x00"}} }),
 		"cancel":         with(func(a *eventlog.Append) { a.Cancel = []string{"\x00"} }),
 		"orphan event":   with(func(a *eventlog.Append) { a.Stream = eventlog.StreamID{} }),
 		"orphan claim":   {Claims: []eventlog.Claim{{Key: "k"}}},

@@ -15,8 +15,10 @@ func Durable(t *testing.T, place func(t *testing.T) (open func(t *testing.T) eve
 	a.Claims = []eventlog.Claim{{Key: "k"}}
 	a.Rows = []eventlog.RowChange{put(row("1"), eventlog.Absent)}
 	a.Work = []eventlog.Work{keyed("w", "k"), keyed("dead", "d"), item("later", 90)}
+	a.Events[0].Journal = []byte("why")
 	first.must(a)
 	first.must(events("b", 0, 2))
+	first.check(first.SaveSnapshot(first.ctx, snapshot("a", 1, "v1")))
 	first.leased("n1", 0, "w", "dead")
 	first.check(first.Bury(first.ctx, eventlog.Lease{ID: "dead", Owner: "n1"}, failed(0, "lost")))
 	events := first.all()
@@ -28,7 +30,9 @@ func Durable(t *testing.T, place func(t *testing.T) (open func(t *testing.T) eve
 	second.same(second.must(a), eventlog.Outcome{Version: 1, Position: 1, Duplicate: true})
 	second.owns("k", stream("a"))
 	second.same(second.row("session", "1", noon).Revision, int64(1))
-	second.same(len(second.letters()), 1)
+	second.same(second.letters()[0].Failures, []eventlog.Failure{failed(0, "lost")})
+	second.same(len(second.journal("a", 0, 9)), 1)
+	second.saved(snapshot("a", 1, "v1"))
 	second.leased("n2", 10, "w")
 	second.same(second.must(eventlog.Append{}).Position, int64(3))
 }

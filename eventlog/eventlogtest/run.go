@@ -7,7 +7,8 @@ import (
 )
 
 // Run checks the contract. Each call of open must return an empty backend; the
-// suite closes it.
+// suite closes it. A backend with a method ReadModels() *sql.DB keeps an SQL
+// database and has to run the statements of appends there.
 func Run(t *testing.T, open func(t *testing.T) eventlog.Backend) {
 	groups := []struct {
 		name  string
@@ -19,8 +20,15 @@ func Run(t *testing.T, open func(t *testing.T) eventlog.Backend) {
 		{"Claim", claimTests},
 		{"Row", rowTests},
 		{"Work", workTests},
+		{"Lane", laneTests},
+		{"Kinds", kindTests},
+		{"Failure", failureTests},
+		{"WorkOf", workOfTests},
 		{"Done", doneTests},
 		{"DeadLetter", deadLetterTests},
+		{"Journal", journalTests},
+		{"Snapshot", snapshotTests},
+		{"Statement", statementTests},
 		{"Read", readTests},
 		{"Contention", contentionTests},
 		{"Wait", waitTests},

@@ -68,7 +68,7 @@ func ids(work []eventlog.Work) []string {
 var workTests = []test{
 	{"comes back as it was", func(l *log) {
 		w := keyed("w", "k")
-		w.Stream = eventlog.StreamID{}
+		w.Stream, w.Lane, w.Path = eventlog.StreamID{}, "x", "payment/\u0001"
 		w.Attempt, w.Failures = 7, []eventlog.Failure{failed(0, "ignored")}
 		l.add(w)
 		w.Stream, w.Attempt, w.Failures = stream("a"), 1, nil

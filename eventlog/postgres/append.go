@@ -2,9 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -36,17 +33,13 @@ func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
 	writeClaims(b, c)
 	writeRows(b, c)
 	writeWork(b, c)
-	failed := writeStatements(b, c.Statements)
+	statements := queueStatements(b, c.Statements)
 	if len(c.Events) > 0 {
 		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
 		b.Queue("SELECT pg_notify('"+channel+"', $1)", strconv.FormatInt(c.Head, 10))
 	}
 	b.Queue("COMMIT")
-	err := conn.SendBatch(ctx, b).Close()
-	if err != nil && !conn.IsClosed() && (*failed || unfit(err, c.Statements)) {
-		return fmt.Errorf("%w: %w", eventlog.ErrStatement, err)
-	}
-	return err
+	return statements.blame(conn.SendBatch(ctx, b).Close())
 }
 
 func writeEvents(b *pgx.Batch, events []decide.Event) {
@@ -149,27 +142,6 @@ func writeWork(b *pgx.Batch, c *decide.Changes) {
 		column(c.WorkPut, func(w *eventlog.Work) int { return w.Attempt }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Owner }),
 		column(c.WorkPut, func(w *eventlog.Work) int64 { return micros.From(w.LeasedUntil) }))
-}
-
-// writeStatements queues the SQL of applications; *failed tells, after the
-// batch, that a statement of theirs was the one that failed.
-func writeStatements(b *pgx.Batch, all []eventlog.Statement) (failed *bool) {
-	failed = new(bool)
-	for _, s := range all {
-		b.Queue(s.SQL, s.Args...).Fn = func(results pgx.BatchResults) error {
-			_, err := results.Exec()
-			*failed = err != nil
-			return err
-		}
-	}
-	return failed
-}
-
-// unfit reports whether err says that a statement could not even be prepared or
-// does not take its arguments.
-func unfit(err error, all []eventlog.Statement) bool {
-	var early pgx.ErrPreprocessingBatch
-	return errors.As(err, &early) && slices.ContainsFunc(all, func(s eventlog.Statement) bool { return s.SQL == early.SQL() })
 }
 
 // column turns one field of all items into an array parameter.

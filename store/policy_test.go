@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,10 +77,9 @@ func TestConcurrencyIsBoundedPerKind(t *testing.T) {
 func TestInOrderCarriesOutAStreamsEffectsOneByOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		failed := false
+		var failed atomic.Bool
 		d := &desk{answer: func(ctx context.Context, q question) (action, error) {
-			if q.Text == "1" && !failed {
-				failed = true
+			if q.Text == "1" && !failed.Swap(true) {
 				return nil, errors.New("not now")
 			}
 			return slowly(ctx, q)
@@ -179,11 +179,9 @@ func TestGivingUpComesBackToTheStream(t *testing.T) {
 func TestDeadLetterTellsOfEveryFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		n := 0
 		d := &desk{}
 		d.answer = func(context.Context, question) (action, error) {
-			n++
-			return nil, errors.New("failure " + strconv.Itoa(n))
+			return nil, errors.New("failure " + strconv.Itoa(d.count()))
 		}
 		f := startDesk(t, d, store.Retry{Max: 3, Base: time.Second})
 		f.send(t, "a", ask{"why"})
@@ -212,14 +210,13 @@ func TestAHandlerThatNeverReturnsIsLeftBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
-		first := true
-		d := &desk{answer: func(_ context.Context, q question) (action, error) {
-			if first {
-				first = false
+		d := &desk{}
+		d.answer = func(_ context.Context, q question) (action, error) {
+			if d.count() == 1 {
 				<-release
 			}
 			return answer(q), nil
-		}}
+		}
 		f := startDesk(t, d, store.Concurrency(1), store.Retry{Timeout: time.Second})
 		f.send(t, "a", ask{"why"})
 		advance(time.Minute)

@@ -17,7 +17,7 @@ func snapshot(key string, version int64, schema string) eventlog.Snapshot {
 // saved demands that want is kept of its stream.
 func (l *log) saved(want eventlog.Snapshot) {
 	l.t.Helper()
-	got, ok, err := l.Snapshot(l.ctx, want.Stream)
+	got, ok, _, err := l.Load(l.ctx, want.Stream, want.Schema, 0)
 	l.check(err)
 	l.same(ok, true)
 	l.same(got, want)
@@ -26,7 +26,7 @@ func (l *log) saved(want eventlog.Snapshot) {
 var snapshotTests = []test{
 	{"one for each stream", func(l *log) {
 		for _, key := range []string{"a", "", "a\x00", "\xff"} {
-			_, ok, err := l.Snapshot(l.ctx, stream(key))
+			_, ok, _, err := l.Load(l.ctx, stream(key), "v1", 1)
 			l.check(err)
 			l.same(ok, false)
 		}
@@ -46,6 +46,29 @@ var snapshotTests = []test{
 		l.check(l.SaveSnapshot(l.ctx, snapshot("a", 5, "v2")))
 		l.check(l.SaveSnapshot(l.ctx, snapshot("a", 5, "v1")))
 		l.saved(snapshot("a", 5, "v1"))
+	}},
+	{"loaded with the events after it", func(l *log) {
+		l.must(events("a", 0, 6))
+		l.check(l.SaveSnapshot(l.ctx, snapshot("a", 4, "v1")))
+		for _, c := range []struct {
+			schema   string
+			limit    int
+			ok       bool
+			versions []int64
+		}{
+			{"v1", 10, true, []int64{5, 6}}, {"v1", 1, true, []int64{5}},
+			{"v2", 3, false, []int64{1, 2, 3}}, {"", 10, false, []int64{1, 2, 3, 4, 5, 6}},
+		} {
+			s, ok, after, err := l.Load(l.ctx, stream("a"), c.schema, c.limit)
+			l.check(err)
+			l.same(ok, c.ok)
+			l.same(s.Version, map[bool]int64{true: 4}[ok])
+			var versions []int64
+			for _, e := range after {
+				versions = append(versions, e.Version)
+			}
+			l.same(versions, c.versions)
+		}
 	}},
 	{"raced, the latest stays", func(l *log) {
 		const savers, each = 5, 8
@@ -72,7 +95,7 @@ var snapshotTests = []test{
 	{"after Close", func(l *log) {
 		l.check(l.Close())
 		l.fails(l.SaveSnapshot(l.ctx, snapshot("a", 1, "v1")), eventlog.ErrClosed)
-		_, _, err := l.Snapshot(l.ctx, stream("a"))
+		_, _, _, err := l.Load(l.ctx, stream("a"), "v1", 1)
 		l.fails(err, eventlog.ErrClosed)
 	}},
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/sony/gobreaker/v2"
-
 	"github.com/composable-go/composable/store"
 )
 
@@ -30,54 +28,45 @@ type Options struct {
 }
 
 // Handle registers the effects of payments. A call that fails is repeated with
-// growing pauses for some minutes; after 20 failures in a row nobody is called for
-// five seconds.
+// growing pauses for some minutes; after 20 failures in a row of one kind of call it
+// is not made for five seconds.
 func Handle(rt *store.Runtime, gateway Gateway, o Options) {
 	if o.Timeout <= 0 {
 		o.Timeout = 5 * time.Second
 	}
-	d := desk{gateway, o.Timeout, gobreaker.NewCircuitBreaker[Action](gobreaker.Settings{
-		Name: "payment gateway", Timeout: 5 * time.Second,
-		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 20 },
-	})}
+	d := desk{gateway, o.Timeout}
 	retry := store.Retry{Max: 20, Base: 200 * time.Millisecond, Cap: 20 * time.Second, Timeout: 2*o.Timeout + time.Second}
-	store.Handle(rt, d.charge, retry)
-	store.Handle(rt, d.drop, retry)
-	store.Handle(rt, d.payBack, retry)
+	breaker := store.Breaker{Failures: 20, Pause: 5 * time.Second}
+	store.Handle(rt, d.charge, retry, breaker)
+	store.Handle(rt, d.drop, retry, breaker)
+	store.Handle(rt, d.payBack, retry, breaker)
 }
 
 // desk talks to the gateway.
 type desk struct {
 	gateway Gateway
 	timeout time.Duration
-	breaker *gobreaker.CircuitBreaker[Action]
 }
 
 // charge asks what became of a charge whose answer did not come.
 func (d desk) charge(ctx context.Context, c Charge, _ store.Key) (Action, error) {
-	return d.breaker.Execute(func() (Action, error) {
-		result, err := d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Charge(ctx, c) })
-		if err == nil {
-			return result, nil
-		}
-		known, lookupErr := d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Lookup(ctx, c.PaymentID) })
-		if known != nil {
-			return known, nil
-		}
-		return nil, errors.Join(err, lookupErr)
-	})
+	result, err := d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Charge(ctx, c) })
+	if err == nil {
+		return result, nil
+	}
+	known, lookupErr := d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Lookup(ctx, c.PaymentID) })
+	if known != nil {
+		return known, nil
+	}
+	return nil, errors.Join(err, lookupErr)
 }
 
 func (d desk) drop(ctx context.Context, e Drop, _ store.Key) (Action, error) {
-	return d.breaker.Execute(func() (Action, error) {
-		return d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Drop(ctx, e.PaymentID) })
-	})
+	return d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.Drop(ctx, e.PaymentID) })
 }
 
 func (d desk) payBack(ctx context.Context, e PayBack, key store.Key) (Action, error) {
-	return d.breaker.Execute(func() (Action, error) {
-		return d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.PayBack(ctx, string(key), e) })
-	})
+	return d.call(ctx, func(ctx context.Context) (Action, error) { return d.gateway.PayBack(ctx, string(key), e) })
 }
 
 func (d desk) call(ctx context.Context, ask func(context.Context) (Action, error)) (Action, error) {

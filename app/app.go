@@ -180,7 +180,7 @@ func (a *App) components() []web.Check {
 			if due.IsZero() {
 				overdue = 0
 			}
-			return map[string]float64{"overdue_seconds": overdue}, err
+			return map[string]any{"overdue_seconds": overdue, "effects": a.effects()}, err
 		}},
 		{Name: "projections", Run: a.checkProjections},
 	}, a.checks...)

@@ -29,25 +29,29 @@ type tally struct{ N int }
 type act interface{ act() }
 
 type (
-	count   struct{}
-	tell    struct{ Address string }
-	counted struct{}
+	count    struct{}
+	tell     struct{ Address string }
+	dispatch struct{}
+	counted  struct{}
 )
 
-func (count) act()   {}
-func (tell) act()    {}
-func (counted) act() {}
+func (count) act()    {}
+func (tell) act()     {}
+func (dispatch) act() {}
+func (counted) act()  {}
 
 type reducer struct{}
 
 func (reducer) Actions() store.Actions[act] {
-	return store.Actions[act]{Commands: []act{count{}, tell{}}, Events: []act{counted{}}}
+	return store.Actions[act]{Commands: []act{count{}, tell{}, dispatch{}}, Events: []act{counted{}}}
 }
 
 func (reducer) Reduce(s *tally, a act, _ store.Env) (store.Effects, error) {
 	switch a := a.(type) {
 	case tell:
 		return store.Effects{email.Send{To: []string{a.Address}, Subject: "Counted", Text: "So far."}}, nil
+	case dispatch:
+		return store.Effects{errand{}}, nil
 	case count:
 		return store.Effects{store.Record(counted{})}, nil
 	case counted:
@@ -62,6 +66,9 @@ func wire(a *app.App) {
 	a.Routes(func(r chi.Router) {
 		r.Post("/tallies/{id}", web.Command(tallies, func(r *web.Request) (string, act, error) {
 			return r.Param("id"), count{}, nil
+		}, web.OK(view)))
+		r.Post("/tallies/{id}/send", web.Command(tallies, func(r *web.Request) (string, act, error) {
+			return r.Param("id"), dispatch{}, nil
 		}, web.OK(view)))
 		r.Post("/tallies/{id}/tell", web.Command(tallies, func(r *web.Request) (string, act, error) {
 			return r.Param("id"), tell{"ann@example.com"}, nil

@@ -51,7 +51,9 @@ func TestANodeThatDiesGoesOnWhereItWas(t *testing.T) {
 				for nth := 1; nth <= lives; nth++ {
 					trial.tradeUntilDead(trial.launch(p, nth), nth)
 				}
-				trial.finish(trial.launch(never, 0))
+				last := trial.launch(never, 0)
+				trial.complete(last)
+				trial.askAgain(last)
 				r := trial.remains()
 				trial.check(r)
 				overdue, repeated := r.overdue(trial.starts), r.repeated(trial.orders)
@@ -77,8 +79,9 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 			other := trial.launch(never, 0)
 			trial.tradeUntilDead(trial.launch(p, 2), 4)
 			died := time.Now()
-			trial.finish(other)
+			trial.complete(other)
 			t.Logf("taken over in %v", time.Since(died).Round(time.Millisecond))
+			trial.askAgain(other)
 			trial.check(trial.remains())
 		})
 	}

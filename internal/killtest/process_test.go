@@ -30,7 +30,8 @@ func launch(t *testing.T, s setup) *process {
 		t.Fatal(err)
 	}
 	p := &process{t: t, command: exec.CommandContext(t.Context(), os.Args[0]), mortal: s.Point != never}
-	p.command.Env = append(os.Environ(), nodeVariable+"="+string(variable))
+	// With -race a process would wait for a second when it ends.
+	p.command.Env = append(os.Environ(), nodeVariable+"="+string(variable), "GORACE=atexit_sleep_ms=0")
 	p.command.Stderr = &p.complaints
 	if p.requests, err = p.command.StdinPipe(); err != nil {
 		t.Fatal(err)

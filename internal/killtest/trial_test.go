@@ -51,12 +51,18 @@ func (t *trial) tradeUntilDead(p *process, atOnce int) {
 	t.Fatalf("after %d rounds the point was not reached", rounds)
 }
 
-// finish has a node do what is left, and be asked everything once more.
-func (t *trial) finish(p *process) {
+// complete has a node do all that is left.
+func (t *trial) complete(p *process) {
 	t.Helper()
 	t.place(p, t.unacknowledged())
 	p.settle()
+}
+
+// askAgain repeats every order, though all were acknowledged, and ends the node.
+func (t *trial) askAgain(p *process) {
+	t.Helper()
 	t.place(p, t.orders)
+	p.settle()
 	p.leave()
 }
 

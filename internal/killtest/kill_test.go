@@ -47,25 +47,28 @@ func TestANodeThatDiesGoesOnWhereItWas(t *testing.T) {
 		for _, p := range points() {
 			t.Run(name+"/"+string(p), func(t *testing.T) {
 				t.Parallel()
-				trial := newTrial(t, database(t))
-				for nth := 1; nth <= lives; nth++ {
-					trial.tradeUntilDead(trial.launch(p, nth), nth)
-				}
-				last := trial.launch(never, 0)
-				trial.complete(last)
-				trial.askAgain(last)
-				r := trial.remains()
-				trial.check(r)
-				overdue, repeated := r.overdue(trial.starts), r.repeated(trial.orders)
-				t.Logf("%d timers fell due while nobody was there, %d effects were carried out again", overdue, repeated)
-				if p == committed && overdue == 0 {
-					t.Errorf("no timer fell due while nobody was there")
-				}
-				if (p == done || p == completing) && repeated == 0 {
-					t.Errorf("no effect was carried out again")
-				}
+				dieAndGoOn(newTrial(t, database(t)), p)
 			})
 		}
+	}
+}
+
+func dieAndGoOn(t *trial, p point) {
+	for nth := 1; nth <= lives; nth++ {
+		t.tradeUntilDead(t.launch(p, nth), nth)
+	}
+	last := t.launch(never, 0)
+	t.complete(last)
+	t.askAgain(last)
+	r := t.remains()
+	t.check(r)
+	overdue, repeated := r.overdue(t.starts), r.repeated(t.orders)
+	t.Logf("%d timers fell due while nobody was there, %d effects were carried out again", overdue, repeated)
+	if p == committed && overdue == 0 {
+		t.Errorf("no timer fell due while nobody was there")
+	}
+	if (p == done || p == completing) && repeated == 0 {
+		t.Errorf("no effect was carried out again")
 	}
 }
 
@@ -75,16 +78,19 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 	for _, p := range points() {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			trial := newTrial(t, postgresURL(t))
-			other := trial.launch(never, 0)
-			trial.tradeUntilDead(trial.launch(p, 2), 4)
-			died := time.Now()
-			trial.complete(other)
-			t.Logf("taken over in %v", time.Since(died).Round(time.Millisecond))
-			trial.askAgain(other)
-			trial.check(trial.remains())
+			takeOver(newTrial(t, postgresURL(t)), p)
 		})
 	}
+}
+
+func takeOver(t *trial, p point) {
+	other := t.launch(never, 0)
+	t.tradeUntilDead(t.launch(p, 2), 4)
+	died := time.Now()
+	t.complete(other)
+	t.Logf("taken over in %v", time.Since(died).Round(time.Millisecond))
+	t.askAgain(other)
+	t.check(t.remains())
 }
 
 func sqliteFile(t *testing.T) string { return filepath.Join(t.TempDir(), "log.db") }

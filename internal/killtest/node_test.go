@@ -41,7 +41,7 @@ type (
 )
 
 // settleTimeout turns work that never ends into a failure.
-const settleTimeout = 40 * time.Second
+const settleTimeout = 30 * time.Second
 
 // node is the shop in a process of its own.
 type node struct {

@@ -48,7 +48,7 @@ func (charge) EffectName() string { return "charge" }
 
 // remindAfter is less than it takes to start a process: what was set right before
 // a kill falls due while nobody is there.
-const remindAfter = time.Millisecond
+const remindAfter = 100 * time.Microsecond
 
 type orders struct{}
 

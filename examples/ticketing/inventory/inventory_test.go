@@ -279,3 +279,8 @@ func TestCancelledEventTellsEveryHolderInBatches(t *testing.T) {
 		When(inventory.TellHolders{}).Then().
 		When(inventory.Configure{Terms: later}).Then(store.Record(inventory.Configured{Terms: later}))
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, inventory.Reducer{}, "testdata/events")
+}

@@ -45,7 +45,7 @@ func (m mutant) overlay(dir string) string {
 
 // test runs one package's tests. A mutant that never ends counts as noticed.
 func test(pkg, overlay string) outcome {
-	cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-count=1", "-failfast", "-timeout=1m", pkg)
+	cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-count=1", "-failfast", "-timeout=5m", pkg)
 	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true")
 	out, err := cmd.CombinedOutput()
 	switch {

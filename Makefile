@@ -10,7 +10,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape bench clean
+.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ check-static:
 
 check-shape:
 	go test -count=1 -v ./internal/check
+
+mutate: ## Deletes and repeats each event and effect of the demo's reducers; the tests must notice 95 %
+	nice go run ./internal/mutate -also './examples/ticketing/reservation ./examples/ticketing/api' ./examples/ticketing/...
 
 bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md
 	@export PGBIN=$$(scripts/postgres); \

@@ -142,3 +142,8 @@ func TestChangeProfile(t *testing.T) {
 		When(auth.ChangeProfile{Name: "Ada"}).
 		Then()
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, reducer, "testdata/events")
+}

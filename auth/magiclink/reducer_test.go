@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/store/storetest"
 )
 
 var (
@@ -62,4 +63,10 @@ func TestTokensDiffer(t *testing.T) {
 		}
 		seen[token] = name
 	}
+}
+
+// None are recorded so far: what a link knows is in its row.
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, Reducer{}, "testdata/events")
 }

@@ -12,4 +12,7 @@
 // and so does a command that touches the state, an event that is not declared,
 // refuses, or reads differently after a trip through JSON. Nothing runs besides
 // the reducer, and no time passes by itself.
+//
+// [Golden] checks that today's reducer still understands what was recorded by the
+// releases before.
 package storetest

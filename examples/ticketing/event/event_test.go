@@ -290,3 +290,8 @@ func TestDraftsAreForOwnerAndAdmin(t *testing.T) {
 		})
 	}
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, event.Reducer{}, "testdata/events")
+}

@@ -134,3 +134,8 @@ func TestRefundsAddUpToNoMoreThanWasCaptured(t *testing.T) {
 	s.When(payment.Refund{AmountCents: 1, Reason: "x"}).Refused(payment.ErrNotCaptured)
 	given(t, started()).When(payment.Refund{AmountCents: 1, Reason: "x"}).Refused(payment.ErrNotCaptured)
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, payment.Reducer{}, "testdata/events")
+}

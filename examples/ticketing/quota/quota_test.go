@@ -60,3 +60,8 @@ func TestRefusedHoldIsGivenBackAndPassedOn(t *testing.T) {
 		When(refused).Then(store.Record(quota.Released{ReservationID: "r"}), told).
 		When(refused).Then(told)
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, quota.Reducer{}, "testdata/events")
+}

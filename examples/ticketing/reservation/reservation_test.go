@@ -392,3 +392,8 @@ func TestSaleThatIsRefusedIsUndone(t *testing.T) {
 		Then(append(ends(store.Record(reservation.Compensated{CustomerID: "c", Reason: "not_holding"})), voids("Compensated"))...).
 		When(refused).Then().When(success()).Then(voids("charged too late"))
 }
+
+func TestRecordedEventsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	storetest.Golden(t, reservation.Reducer{}, "testdata/events")
+}

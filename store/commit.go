@@ -20,6 +20,7 @@ type lineage struct{ broken atomic.Bool }
 // commit is one append on its way to the log.
 type commit struct {
 	append  eventlog.Append
+	tasks   []*task // begin once it is durable
 	lineage *lineage
 	done    chan struct{}
 	outcome eventlog.Outcome // valid after done
@@ -79,8 +80,8 @@ func refusalOf(err error) error {
 type committer struct {
 	log       eventlog.Log
 	maxBatch  int
-	committed func(*eventlog.Append)
-	failed    func(*eventlog.Append)
+	committed func(*commit)
+	failed    func(*commit)
 
 	mu      sync.Mutex
 	queue   []*commit
@@ -90,7 +91,7 @@ type committer struct {
 	stopped sync.WaitGroup
 }
 
-func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*eventlog.Append)) *committer {
+func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*commit)) *committer {
 	return &committer{
 		log: log, maxBatch: maxBatch, committed: committed, failed: failed,
 		wake: make(chan struct{}, 1),
@@ -201,9 +202,9 @@ func (c *committer) write(batch []*commit) {
 func (c *committer) settle(commit *commit, o eventlog.Outcome) {
 	if o.Err != nil || o.Duplicate {
 		commit.lineage.broken.Store(true)
-		c.failed(&commit.append)
+		c.failed(commit)
 	} else {
-		c.committed(&commit.append)
+		c.committed(commit)
 	}
 	commit.outcome = o
 	close(commit.done)

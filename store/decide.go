@@ -70,7 +70,7 @@ func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*
 		c.mu.Unlock()
 		return s.undecided(ctx, c, d, basis, err)
 	}
-	commit := newCommit(plan.append, c.lineage)
+	commit := plan.commit(c.lineage)
 	c.tail.Store(commit)
 	s.rt.commits.submit(commit)
 	c.mu.Unlock()
@@ -88,6 +88,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 		CausationID: env.CausationID, TraceParent: d.origin.TraceParent,
 	})
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
+	p.origin = d.origin
 
 	var effects Effects
 	err := d.precondition(c.version)
@@ -99,12 +100,12 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	}
 	var bug *bugError
 	if errors.As(err, &bug) {
-		c.loaded = false
 		s.rt.options.Logger.Error("store: the reducer failed", "stream", id.String(), "action", ActionName(d.action),
 			"correlation_id", env.CorrelationID, "error", err)
 		err = ErrInternal.Because(err)
 	}
 	if err != nil {
+		c.loaded = bug == nil && c.version == p.append.Expected
 		p.abandon()
 		return nil, err
 	}

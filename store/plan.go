@@ -18,6 +18,8 @@ type plan struct {
 	rt     *Runtime
 	append eventlog.Append
 	ids    ids // of durable effects
+	origin Origin
+	tasks  []*task
 }
 
 func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m eventlog.Meta) *plan {
@@ -30,12 +32,18 @@ func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m ev
 
 func (p *plan) empty() bool {
 	a := &p.append
-	return len(a.Events)+len(a.Claims)+len(a.Rows)+len(a.Work)+len(a.Cancel) == 0 &&
+	return len(a.Events)+len(a.Claims)+len(a.Rows)+len(a.Work)+len(a.Cancel)+len(p.tasks) == 0 &&
 		a.CommandID == "" && a.Done.ID == ""
 }
 
 // abandon gives back what the plan had reserved.
-func (p *plan) abandon() { p.rt.failed(&p.append) }
+func (p *plan) abandon() { p.rt.failed(p.commit(nil)) }
+
+func (p *plan) commit(l *lineage) *commit {
+	c := newCommit(p.append, l)
+	c.tasks = p.tasks
+	return c
+}
 
 func (p *plan) add(e Effect) error {
 	switch e := e.(type) {
@@ -49,9 +57,15 @@ func (p *plan) add(e Effect) error {
 		return p.addTimer(e)
 	case DispatchEffect:
 		return p.addDispatch(e)
+	case inMemory:
+		return p.addTask(e)
 	default:
-		if _, ok := p.rt.handlers[e.EffectName()]; !ok {
+		h, ok := p.rt.handlers[e.EffectName()]
+		if !ok {
 			return bugf("no handler is registered for the effect %q; call store.Handle before Start", e.EffectName())
+		}
+		if h.volatile {
+			return p.addTask(e)
 		}
 		return p.addWork(eventlog.Work{Kind: e.EffectName()}, e)
 	}
@@ -143,4 +157,48 @@ func (p *plan) addWork(w eventlog.Work, payload any) error {
 	}
 	p.append.Work = append(p.append.Work, w)
 	return nil
+}
+
+// addTask adds an in-memory effect, to begin after the commit.
+func (p *plan) addTask(e Effect) error {
+	places, err := p.rt.places(e)
+	if err != nil {
+		return err
+	}
+	if !p.rt.background.reserve(places) {
+		return ErrOverloaded
+	}
+	p.tasks = append(p.tasks, &task{
+		background: p.rt.background, stream: p.append.Stream, effect: e, places: places,
+		origin: Origin{
+			Actor: p.origin.Actor, CorrelationID: p.origin.CorrelationID,
+			CausationID: p.origin.CausationID, TraceParent: p.origin.TraceParent,
+		},
+	})
+	return nil
+}
+
+// places counts an in-memory effect and those inside it, and checks them.
+func (rt *Runtime) places(e Effect) (int, error) {
+	own, ok := e.(inMemory)
+	if !ok {
+		if e == nil || !rt.handlers[e.EffectName()].volatile {
+			return 0, bugf("%T cannot be inside an in-memory effect; only in-memory effects can, and those handled with "+
+				"store.Volatile: return it beside, or send an action that returns it", e)
+		}
+		return 1, nil
+	}
+	parts, err := own.parts()
+	if err != nil {
+		return 0, err
+	}
+	places := 1
+	for _, part := range parts {
+		inside, err := rt.places(part)
+		if err != nil {
+			return 0, err
+		}
+		places += inside
+	}
+	return places, nil
 }

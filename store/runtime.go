@@ -20,12 +20,13 @@ type Options struct {
 	MaxWaiting   int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
 	MaxStreams   int           // streams of one store kept in memory, default 10 000
 	Workers      int           // durable effects carried out at a time, default 256
+	MaxInMemory  int           // in-memory effects at a time, those inside others included, default 10 000; more are [ErrOverloaded]
 	LeaseTime    time.Duration // how long a node that died keeps its work from the others, default 3 s
 	PollInterval time.Duration // how often other nodes' work is looked for, default 1 s
 
 	// Simulated is for simulations. When it is set the runtime starts no goroutine:
-	// an action is committed within Send, durable effects are carried out by
-	// [Runtime.Step] alone, and ids and pauses are drawn from it.
+	// an action is committed within Send, effects are carried out by [Runtime.Step]
+	// alone, and ids and pauses are drawn from it.
 	Simulated *rand.Rand
 }
 
@@ -40,6 +41,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxWaiting, 4096)
 	setDefault(&o.MaxStreams, 10_000)
 	setDefault(&o.Workers, 256)
+	setDefault(&o.MaxInMemory, 10_000)
 	setDefault(&o.LeaseTime, 3*time.Second)
 	setDefault(&o.PollInterval, time.Second)
 	return o
@@ -52,17 +54,18 @@ func setDefault[T int | time.Duration](v *T, value T) {
 }
 
 // Runtime runs the stores of one process on one backend: it groups their
-// commits, carries out their durable effects and keeps their timers.
+// commits, carries out their effects and keeps their timers.
 type Runtime struct {
-	backend  eventlog.Backend
-	options  Options
-	stores   map[string]target
-	handlers map[string]handler
-	watchers watchers
-	chance   chance
-	commits  *committer
-	work     *worker
-	follow   *follower
+	backend    eventlog.Backend
+	options    Options
+	stores     map[string]target
+	handlers   map[string]handler
+	watchers   watchers
+	chance     chance
+	commits    *committer
+	work       *worker
+	background *background
+	follow     *follower
 }
 
 // NewRuntime returns a runtime that does nothing until Start. Stores and
@@ -76,6 +79,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 		chance:   chance{options.Simulated},
 	}
 	rt.work = newWorker(rt)
+	rt.background = newBackground(rt)
 	rt.commits = newCommitter(backend, rt.options.MaxBatch, rt.committed, rt.failed)
 	rt.follow = newFollower(backend, &rt.watchers)
 	return rt
@@ -84,6 +88,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 // target is a store as the engine sees it.
 type target interface {
 	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
+	take(ctx context.Context, key string, action any) error
 	accepts(action string) bool
 }
 
@@ -115,19 +120,24 @@ func (rt *Runtime) Start(ctx context.Context) error {
 	return nil
 }
 
-// Close finishes the effects and commits in flight, gives effects that have not
-// begun back to the other nodes, and stops. When ctx ends first, what still runs
-// is cancelled and will be tried again by whoever takes it over.
+// Close cancels the in-memory effects, finishes the durable ones and the commits in
+// flight, gives effects that have not begun back to the other nodes, and stops. When
+// ctx ends first, what still runs is cancelled and will be tried again by whoever
+// takes it over.
 func (rt *Runtime) Close(ctx context.Context) error {
 	rt.follow.stop()
-	err := rt.work.stop(ctx)
+	rt.background.stop()
+	err := errors.Join(rt.work.stop(ctx), rt.background.wait(ctx))
 	rt.commits.stop()
 	return err
 }
 
-// Step carries out one durable effect that is due, in a simulation; it reports
-// false when none is.
+// Step carries out one effect that is due, in a simulation, an in-memory one before
+// a durable one; it reports false when none is.
 func (rt *Runtime) Step(ctx context.Context) (bool, error) {
+	if rt.background.step() {
+		return true, nil
+	}
 	t := time.Now()
 	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1)
 	if err != nil || len(items) == 0 {
@@ -184,19 +194,25 @@ func (rt *Runtime) commit(ctx context.Context, a eventlog.Append) error {
 }
 
 // committed runs after an append became durable, before its caller is answered.
-func (rt *Runtime) committed(a *eventlog.Append) {
-	for _, w := range a.Work {
+func (rt *Runtime) committed(c *commit) {
+	for _, w := range c.append.Work {
 		rt.work.accept(w)
 	}
-	if len(a.Events) > 0 {
-		rt.watchers.signal(a.Stream)
+	for _, t := range c.tasks {
+		rt.background.begin(t)
+	}
+	if len(c.append.Events) > 0 {
+		rt.watchers.signal(c.append.Stream)
 	}
 }
 
 // failed runs when an append was not committed.
-func (rt *Runtime) failed(a *eventlog.Append) {
-	for _, w := range a.Work {
+func (rt *Runtime) failed(c *commit) {
+	for _, w := range c.append.Work {
 		rt.work.forget(w)
+	}
+	for _, t := range c.tasks {
+		rt.background.forget(t)
 	}
 }
 

@@ -17,7 +17,7 @@ type background struct {
 
 	mu        sync.Mutex
 	closed    bool
-	free      int // places
+	free      int // slots
 	ongoing   map[effectID]*cancellation
 	throttled map[effectID]bool
 	waiting   []later // in a simulation, by due time
@@ -46,15 +46,15 @@ func newBackground(rt *Runtime) *background {
 	return b
 }
 
-// reserve takes places for a task about to be decided. They are given back by
+// reserve takes slots for a task about to be decided. They are given back by
 // forget, or by the task's end.
-func (b *background) reserve(places int) bool {
+func (b *background) reserve(slots int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if places > b.free {
+	if slots > b.free {
 		return false
 	}
-	b.free -= places
+	b.free -= slots
 	return true
 }
 
@@ -62,7 +62,7 @@ func (b *background) reserve(places int) bool {
 func (b *background) forget(t *task) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.free += t.places
+	b.free += t.slots
 }
 
 // begin is told of a task whose commit succeeded. After stop it is lost.
@@ -128,6 +128,15 @@ func (b *background) step() bool {
 	b.mu.Unlock()
 	next.do()
 	return true
+}
+
+func (b *background) nextDue() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waiting) == 0 {
+		return time.Time{}
+	}
+	return b.waiting[0].due
 }
 
 // stop cancels what runs; nothing begins any more.

@@ -84,10 +84,17 @@ func TestASimulationRunsInMemoryEffectsStepByStep(t *testing.T) {
 			t.Errorf("Step = %v, %v", ran, err)
 		}
 		drain("1 2 3")
-		<-time.After(time.Hour)
-		drain("1 2 3 4")
-		<-time.After(time.Hour)
-		drain("1 2 3 4 5")
+		for _, want := range []string{"1 2 3 4", "1 2 3 4 5"} {
+			due, err := s.rt.NextDue(t.Context())
+			if err != nil || time.Until(due) != time.Hour {
+				t.Errorf("the next effect is due in %v, %v; want an hour", time.Until(due), err)
+			}
+			<-time.After(time.Hour)
+			drain(want)
+		}
+		if due, err := s.rt.NextDue(t.Context()); err != nil || !due.IsZero() {
+			t.Errorf("at the end something is due at %v, %v", due, err)
+		}
 		s.do(t, "a", store.Delay(time.Hour, says("lost at the close")), lingers("lost too", time.Hour))
 	})
 }

@@ -88,7 +88,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 		CausationID: env.CausationID, TraceParent: d.origin.TraceParent,
 	})
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
-	p.origin = d.origin
+	p.origin = &d.origin
 
 	var effects Effects
 	err := d.precondition(c.version)

@@ -41,14 +41,14 @@
 // [WithTimeout], [Debounce], [Throttle] and [Cancellable] are made of such effects,
 // nested freely; [Stop] cancels by id. Durable effects cannot be inside them:
 //
-//	store.Cancellable("quote", store.Sequence(
-//		store.Delay(200*time.Millisecond, store.Run(func(ctx context.Context, send func(any) error) error {
+//	store.Debounce("quote", 200*time.Millisecond, store.WithTimeout(time.Second,
+//		store.Run(func(ctx context.Context, send func(action any) error) error {
 //			price, err := quotes.Ask(ctx, item)
 //			if err != nil {
 //				return err
 //			}
 //			return send(Quoted{price})
-//		})),
+//		}),
 //	))
 //
 // # The engine

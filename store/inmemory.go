@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
 
@@ -26,11 +27,36 @@ type task struct {
 	stream     eventlog.StreamID
 	origin     Origin // of the actions it sends
 	effect     Effect
-	places     int
-	open       atomic.Int32 // what keeps its places
+	slots      int
+	open       atomic.Int32 // what keeps its slots
 }
 
-// hold keeps the task's places until end was called once more.
+// slotsFor counts an in-memory effect and those inside it, and checks them.
+func (rt *Runtime) slotsFor(e Effect) (int, error) {
+	own, ok := e.(inMemory)
+	if !ok {
+		if e == nil || !rt.handlers[e.EffectName()].volatile {
+			return 0, bugf("%T cannot be inside an in-memory effect; only in-memory effects can, and those handled with "+
+				"store.Volatile: return it beside, or send an action that returns it", e)
+		}
+		return 1, nil
+	}
+	parts, err := own.parts()
+	if err != nil {
+		return 0, err
+	}
+	slots := 1
+	for _, part := range parts {
+		inside, err := rt.slotsFor(part)
+		if err != nil {
+			return 0, err
+		}
+		slots += inside
+	}
+	return slots, nil
+}
+
+// hold keeps the task's slots until end was called once more.
 func (t *task) hold() { t.open.Add(1) }
 
 func (t *task) end() {
@@ -82,7 +108,15 @@ func (t *task) sender(ctx context.Context) func(action any) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return t.background.rt.stores[t.stream.Store].take(ctx, t.stream.Key, action)
+		e, err := seal(action)
+		if err != nil {
+			return err
+		}
+		own := t.background.rt.stores[t.stream.Store]
+		if !own.accepts(e.Name) {
+			return bugf("the store %q does not declare %T as a command or result", t.stream.Store, action)
+		}
+		return own.deliver(ctx, t.stream.Key, e.Name, e.Data, eventlog.Lease{})
 	}
 }
 
@@ -99,13 +133,16 @@ func (t *task) reported(ctx context.Context, e Effect, done func(error)) func(er
 }
 
 func (t *task) log(e Effect, err error) {
-	log := t.background.rt.options.Logger.With("effect", e.EffectName(), "stream", t.stream.String(),
-		"correlation_id", t.origin.CorrelationID, "error", err)
-	if refused(err) {
-		log.Info("store: an in-memory effect ended with a refusal")
-		return
+	level := slog.LevelError
+	var r *Refusal
+	switch {
+	case refused(err):
+		level = slog.LevelInfo
+	case errors.As(err, &r) && r.Kind > Internal: // nobody's mistake
+		level = slog.LevelWarn
 	}
-	log.Error("store: an in-memory effect failed")
+	t.background.rt.options.Logger.Log(context.Background(), level, "store: an in-memory effect failed",
+		"effect", e.EffectName(), "stream", t.stream.String(), "correlation_id", t.origin.CorrelationID, "error", err)
 }
 
 // refused reports whether err is the domain's final no.

@@ -18,7 +18,7 @@ type plan struct {
 	rt     *Runtime
 	append eventlog.Append
 	ids    ids // of durable effects
-	origin Origin
+	origin *Origin
 	tasks  []*task
 }
 
@@ -161,44 +161,19 @@ func (p *plan) addWork(w eventlog.Work, payload any) error {
 
 // addTask adds an in-memory effect, to begin after the commit.
 func (p *plan) addTask(e Effect) error {
-	places, err := p.rt.places(e)
+	slots, err := p.rt.slotsFor(e)
 	if err != nil {
 		return err
 	}
-	if !p.rt.background.reserve(places) {
+	if !p.rt.background.reserve(slots) {
 		return ErrOverloaded
 	}
 	p.tasks = append(p.tasks, &task{
-		background: p.rt.background, stream: p.append.Stream, effect: e, places: places,
+		background: p.rt.background, stream: p.append.Stream, effect: e, slots: slots,
 		origin: Origin{
 			Actor: p.origin.Actor, CorrelationID: p.origin.CorrelationID,
 			CausationID: p.origin.CausationID, TraceParent: p.origin.TraceParent,
 		},
 	})
 	return nil
-}
-
-// places counts an in-memory effect and those inside it, and checks them.
-func (rt *Runtime) places(e Effect) (int, error) {
-	own, ok := e.(inMemory)
-	if !ok {
-		if e == nil || !rt.handlers[e.EffectName()].volatile {
-			return 0, bugf("%T cannot be inside an in-memory effect; only in-memory effects can, and those handled with "+
-				"store.Volatile: return it beside, or send an action that returns it", e)
-		}
-		return 1, nil
-	}
-	parts, err := own.parts()
-	if err != nil {
-		return 0, err
-	}
-	places := 1
-	for _, part := range parts {
-		inside, err := rt.places(part)
-		if err != nil {
-			return 0, err
-		}
-		places += inside
-	}
-	return places, nil
 }

@@ -88,7 +88,6 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 // target is a store as the engine sees it.
 type target interface {
 	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
-	take(ctx context.Context, key string, action any) error
 	accepts(action string) bool
 }
 
@@ -145,6 +144,16 @@ func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 	}
 	rt.work.carryOut(ctx, items[0])
 	return true, nil
+}
+
+// NextDue returns when [Runtime.Step] has something to do, in a simulation; zero
+// when no effect is waiting.
+func (rt *Runtime) NextDue(ctx context.Context) (time.Time, error) {
+	due, err := rt.backend.NextDue(ctx)
+	if own := rt.background.nextDue(); due.IsZero() || !own.IsZero() && own.Before(due) {
+		due = own
+	}
+	return due, unavailable(err)
 }
 
 // Log returns the log for those who follow it: read models, sockets, buses.

@@ -104,16 +104,6 @@ func (s *Store[S, A]) deliver(ctx context.Context, key, name string, data []byte
 	return err
 }
 
-// take is deliver for an action that never left the process.
-func (s *Store[S, A]) take(ctx context.Context, key string, action any) error {
-	a, ok := action.(A)
-	if !ok || !s.accepts(ActionName(a)) {
-		return bugf("the store %q does not declare %T as a command or result", s.name, action)
-	}
-	_, err := s.send(ctx, key, a, eventlog.Lease{})
-	return err
-}
-
 func (s *Store[S, A]) accepts(name string) bool {
 	class := s.codec.Class(name)
 	return class == Command || class == Result

@@ -24,6 +24,7 @@ var errDerailed = errors.New("store: decided on what was not committed")
 // commit is one append on its way to the log.
 type commit struct {
 	append  eventlog.Append
+	tasks   []*task // begin once it is durable
 	lineage *lineage
 	done    chan struct{}
 	outcome eventlog.Outcome // valid after done
@@ -93,8 +94,8 @@ func refusalOf(err error) error {
 type committer struct {
 	log       eventlog.Log
 	maxBatch  int
-	committed func(*eventlog.Append)
-	failed    func(*eventlog.Append)
+	committed func(*commit)
+	failed    func(*commit)
 
 	mu      sync.Mutex
 	queue   []*commit
@@ -104,7 +105,7 @@ type committer struct {
 	stopped sync.WaitGroup
 }
 
-func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*eventlog.Append)) *committer {
+func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*commit)) *committer {
 	return &committer{
 		log: log, maxBatch: maxBatch, committed: committed, failed: failed,
 		wake: make(chan struct{}, 1),
@@ -224,9 +225,9 @@ func (c *committer) settle(commit *commit, o eventlog.Outcome) {
 	}
 	if o.Err != nil || o.Duplicate {
 		commit.lineage.broken.Store(true)
-		c.failed(&commit.append)
+		c.failed(commit)
 	} else {
-		c.committed(&commit.append)
+		c.committed(commit)
 	}
 	commit.outcome = o
 	close(commit.done)

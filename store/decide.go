@@ -67,7 +67,7 @@ func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*
 		c.mu.Unlock()
 		return s.undecided(ctx, c, d, basis, err)
 	}
-	commit := newCommit(plan.append, c.lineage)
+	commit := plan.commit(c.lineage)
 	c.tail.Store(commit)
 	s.rt.commits.submit(commit)
 	if s.snapshotDue(c) {
@@ -111,6 +111,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 		CausationID: env.CausationID, TraceParent: d.origin.TraceParent,
 	})
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
+	p.origin = &d.origin
 
 	p.journal.Action = ActionName(d.action)
 	err := d.precondition(c.version)
@@ -122,13 +123,13 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 		effects, err = s.reduce(&c.state, d.action, env)
 	}
 	if err == nil {
-		if err = s.apply(c, p, effects); err != nil {
-			c.loaded = false
-		}
+		err = s.apply(c, p, effects)
 	}
 	if err != nil {
 		p.abandon()
-		return nil, s.explain(err, p)
+		err = s.explain(err, p)
+		c.loaded = !errors.Is(err, ErrInternal) && c.version == p.append.Expected
+		return nil, err
 	}
 	return p, p.journal.write(&p.append)
 }

@@ -35,6 +35,22 @@
 // [Cancel], and any struct with an EffectName for which [Handle] registered a
 // handler, whose result comes back as an action of the stream that asked.
 //
+// After it, in memory, and lost with the process: [Run], [Stream], and what has a
+// [Volatile] handler, for progress, streaming, calls whose loss nobody minds, and
+// secrets that must not be written down. [Parallel], [Sequence], [Delay],
+// [WithTimeout], [Debounce], [Throttle] and [Cancellable] are made of such effects,
+// nested freely; [Stop] cancels by id. Durable effects cannot be inside them:
+//
+//	store.Debounce("quote", 200*time.Millisecond, store.WithTimeout(time.Second,
+//		store.Run(func(ctx context.Context, send func(action any) error) error {
+//			price, err := quotes.Ask(ctx, item)
+//			if err != nil {
+//				return err
+//			}
+//			return send(Quoted{price})
+//		}),
+//	))
+//
 // # The engine
 //
 // Actions of one stream are decided one after the other, each on the outcome of

@@ -86,17 +86,20 @@ func permanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// handler carries out one kind of durable effect; a nil result means that nothing
-// comes back.
+// handler carries out one kind of effect: durably by run, in memory by call. A nil
+// result means that nothing comes back.
 type handler struct {
 	run      func(ctx context.Context, w eventlog.Work) (result any, err error)
+	call     func(ctx context.Context, e Effect, key Key) (result any, err error)
 	retry    Retry
 	gate     *gate
 	inOrder  bool
 	givingUp givingUp
+	volatile bool
 }
 
-// Handle registers what carries out a durable effect. The handler runs at least
+// Handle registers what carries out an effect, durably unless a policy is
+// [Volatile]. The handler runs at least
 // once, with the same key each time, under a context that ends after
 // [Retry].Timeout and carries the [Origin] of the action that asked. What it
 // returns comes back as an action of the stream that asked; a nil or [None]
@@ -112,16 +115,23 @@ func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E
 		panic(fmt.Sprintf("store: the effect %q has a handler already", name))
 	}
 	h := &handler{retry: Retry{}.withDefaults(), gate: &gate{}}
+	h.call = func(ctx context.Context, e Effect, key Key) (any, error) {
+		effect, ok := e.(E)
+		if !ok {
+			return nil, Permanent(fmt.Errorf("store: the effect %q is a %T, its handler takes a %T", name, e, effect))
+		}
+		result, err := run(ctx, effect, key)
+		if _, none := any(result).(None); err != nil || none {
+			return nil, err
+		}
+		return result, nil
+	}
 	h.run = func(ctx context.Context, w eventlog.Work) (any, error) {
 		var effect E
 		if err := json.Unmarshal(w.Payload, &effect); err != nil {
 			return nil, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
 		}
-		result, err := run(ctx, effect, Key(w.ID))
-		if _, none := any(result).(None); none || err != nil {
-			return nil, err
-		}
-		return result, nil
+		return h.call(ctx, effect, Key(w.ID))
 	}
 	for _, p := range policies {
 		p.applyTo(h)

@@ -19,6 +19,8 @@ type plan struct {
 	append  eventlog.Append
 	ids     ids // of durable effects
 	journal journal
+	origin  *Origin
+	tasks   []*task
 }
 
 func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m eventlog.Meta) *plan {
@@ -31,12 +33,18 @@ func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m ev
 
 func (p *plan) empty() bool {
 	a := &p.append
-	return len(a.Events)+len(a.Claims)+len(a.Rows)+len(a.Work)+len(a.Cancel) == 0 &&
+	return len(a.Events)+len(a.Claims)+len(a.Rows)+len(a.Work)+len(a.Cancel)+len(p.tasks) == 0 &&
 		a.CommandID == "" && a.Done.ID == ""
 }
 
 // abandon gives back what the plan had reserved.
-func (p *plan) abandon() { p.rt.failed(&p.append) }
+func (p *plan) abandon() { p.rt.failed(p.commit(nil)) }
+
+func (p *plan) commit(l *lineage) *commit {
+	c := newCommit(p.append, l)
+	c.tasks = p.tasks
+	return c
+}
 
 func (p *plan) add(e Effect) error {
 	switch e := e.(type) {
@@ -53,10 +61,15 @@ func (p *plan) add(e Effect) error {
 		return p.addTimer(e)
 	case DispatchEffect:
 		return p.addDispatch(e)
+	case inMemory:
+		return p.addTask(e)
 	default:
 		h, ok := p.rt.handlers[e.EffectName()]
 		if !ok {
 			return bugf("no handler is registered for the effect %q; call store.Handle before Start", e.EffectName())
+		}
+		if h.volatile {
+			return p.addTask(e)
 		}
 		return p.addWork(eventlog.Work{Kind: e.EffectName(), Lane: lane(h.inOrder, e.EffectName())}, e, journalEffect{})
 	}
@@ -191,5 +204,24 @@ func (p *plan) addWork(w eventlog.Work, payload any, noted journalEffect) error 
 	p.append.Work = append(p.append.Work, w)
 	noted.ID, noted.Kind, noted.Key = w.ID, w.Kind, w.Key
 	p.note(noted)
+	return nil
+}
+
+// addTask adds an in-memory effect, to begin after the commit.
+func (p *plan) addTask(e Effect) error {
+	slots, err := p.rt.slotsFor(e)
+	if err != nil {
+		return err
+	}
+	if !p.rt.background.reserve(slots) {
+		return ErrOverloaded
+	}
+	p.tasks = append(p.tasks, &task{
+		background: p.rt.background, stream: p.append.Stream, effect: e, slots: slots,
+		origin: Origin{
+			Actor: p.origin.Actor, CorrelationID: p.origin.CorrelationID,
+			CausationID: p.origin.CausationID, TraceParent: p.origin.TraceParent,
+		},
+	})
 	return nil
 }

@@ -20,6 +20,7 @@ type Options struct {
 	MaxWaiting    int           // actions waiting on one stream, default 4096; more are [ErrOverloaded]
 	MaxStreams    int           // streams of one store kept in memory, default 10 000
 	Workers       int           // durable effects carried out at a time, default 256
+	MaxInMemory   int           // in-memory effects at a time, those inside others included, default 10 000; more are [ErrOverloaded]
 	SnapshotEvery int           // events of a stream from one snapshot to the next, default 500
 	MaxPayload    int           // bytes of one event or effect, default 1 MiB; more is [ErrTooLarge]
 	LeaseTime     time.Duration // how long a node that died keeps its work from the others, default 3 s
@@ -30,8 +31,8 @@ type Options struct {
 	OnIncident func(Incident)
 
 	// Simulated is for simulations. When it is set the runtime starts no goroutine:
-	// an action is committed within Send, durable effects are carried out by
-	// [Runtime.Step] alone, and ids and pauses are drawn from it.
+	// an action is committed within Send, effects are carried out by [Runtime.Step]
+	// alone, and ids and pauses are drawn from it.
 	Simulated *rand.Rand
 }
 
@@ -48,6 +49,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Workers, 256)
 	setDefault(&o.SnapshotEvery, 500)
 	setDefault(&o.MaxPayload, 1<<20)
+	setDefault(&o.MaxInMemory, 10_000)
 	setDefault(&o.LeaseTime, 3*time.Second)
 	setDefault(&o.PollInterval, time.Second)
 	return o
@@ -60,21 +62,21 @@ func setDefault[T int | time.Duration](v *T, value T) {
 }
 
 // Runtime runs the stores of one process on one backend: it groups their
-// commits, carries out their durable effects and keeps their timers.
+// commits, carries out their effects and keeps their timers.
 type Runtime struct {
-	backend  eventlog.Backend
-	options  Options
-	stores   map[string]target
-	handlers map[string]*handler
-	inline   []InlineFunc
-	watchers watchers
-	chance   chance
-	commits  *committer
-	work     *worker
-	follow   *follower
-
-	saver     saver
-	incidents incidents
+	backend    eventlog.Backend
+	options    Options
+	stores     map[string]target
+	handlers   map[string]*handler
+	inline     []InlineFunc
+	watchers   watchers
+	chance     chance
+	commits    *committer
+	work       *worker
+	background *background
+	follow     *follower
+	saver      saver
+	incidents  incidents
 }
 
 // NewRuntime returns a runtime that does nothing until Start. Stores and
@@ -88,6 +90,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 		chance:   chance{options.Simulated},
 	}
 	rt.work = newWorker(rt)
+	rt.background = newBackground(rt)
 	rt.commits = newCommitter(backend, rt.options.MaxBatch, rt.committed, rt.failed)
 	rt.follow = newFollower(backend, &rt.watchers)
 	return rt
@@ -136,20 +139,25 @@ func (rt *Runtime) Start(ctx context.Context) error {
 	return nil
 }
 
-// Close finishes the effects and commits in flight, gives effects that have not
-// begun back to the other nodes, and stops. When ctx ends first, what still runs
-// is cancelled and will be tried again by whoever takes it over.
+// Close cancels the in-memory effects, finishes the durable ones and the commits in
+// flight, gives effects that have not begun back to the other nodes, and stops. When
+// ctx ends first, what still runs is cancelled and will be tried again by whoever
+// takes it over.
 func (rt *Runtime) Close(ctx context.Context) error {
 	rt.follow.stop()
-	err := rt.work.stop(ctx)
+	rt.background.stop()
+	err := errors.Join(rt.work.stop(ctx), rt.background.wait(ctx))
 	rt.commits.stop()
 	rt.saver.stop()
 	return err
 }
 
-// Step carries out one durable effect that is due, in a simulation; it reports
-// false when none is.
+// Step carries out one effect that is due, in a simulation, an in-memory one before
+// a durable one; it reports false when none is.
 func (rt *Runtime) Step(ctx context.Context) (bool, error) {
+	if rt.background.step() {
+		return true, nil
+	}
 	t := time.Now()
 	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1, eventlog.Kinds{})
 	if err != nil || len(items) == 0 {
@@ -159,6 +167,16 @@ func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 		rt.work.carryOut(ctx, a)
 	}
 	return true, nil
+}
+
+// NextDue returns when [Runtime.Step] has something to do, in a simulation; zero
+// when no effect is waiting.
+func (rt *Runtime) NextDue(ctx context.Context) (time.Time, error) {
+	due, err := rt.backend.NextDue(ctx, eventlog.Kinds{})
+	if own := rt.background.nextDue(); due.IsZero() || !own.IsZero() && own.Before(due) {
+		due = own
+	}
+	return due, unavailable(err)
 }
 
 // Log returns the log for those who follow it: read models, sockets, buses.
@@ -205,19 +223,25 @@ func (rt *Runtime) commit(ctx context.Context, a eventlog.Append) error {
 }
 
 // committed runs after an append became durable, before its caller is answered.
-func (rt *Runtime) committed(a *eventlog.Append) {
-	for _, w := range a.Work {
+func (rt *Runtime) committed(c *commit) {
+	for _, w := range c.append.Work {
 		rt.work.accept(w)
 	}
-	if len(a.Events) > 0 {
-		rt.watchers.signal(a.Stream)
+	for _, t := range c.tasks {
+		rt.background.begin(t)
+	}
+	if len(c.append.Events) > 0 {
+		rt.watchers.signal(c.append.Stream)
 	}
 }
 
 // failed runs when an append was not committed.
-func (rt *Runtime) failed(a *eventlog.Append) {
-	for _, w := range a.Work {
+func (rt *Runtime) failed(c *commit) {
+	for _, w := range c.append.Work {
 		rt.work.forget(w)
+	}
+	for _, t := range c.tasks {
+		rt.background.forget(t)
 	}
 }
 

@@ -130,14 +130,14 @@ func TestASnapshotOfAnotherFormIsNotRead(t *testing.T) {
 	}
 }
 
-// hidden is a state that JSON would lose a part of.
-type hidden struct{ count int }
+// secretive is a state that JSON would lose a part of.
+type secretive struct{ count int }
 
-type hiddenReducer struct{}
+type secretiveReducer struct{}
 
-func (hiddenReducer) Actions() store.Actions[action] { return counterReducer{}.Actions() }
+func (secretiveReducer) Actions() store.Actions[action] { return counterReducer{}.Actions() }
 
-func (hiddenReducer) Reduce(s *hidden, a action, env store.Env) (store.Effects, error) {
+func (secretiveReducer) Reduce(s *secretive, a action, env store.Env) (store.Effects, error) {
 	c := counter{Count: s.count}
 	effects, err := counterReducer{}.Reduce(&c, a, env)
 	s.count = c.Count
@@ -149,7 +149,7 @@ func TestAStateThatJSONWouldCutIsReplayed(t *testing.T) {
 	log := memory.New()
 	for range 2 {
 		rt := store.NewRuntime(log, store.Options{Logger: slog.New(slog.DiscardHandler), SnapshotEvery: 2})
-		counters := store.New(rt, "counter", hiddenReducer{})
+		counters := store.New(rt, "counter", secretiveReducer{})
 		if err := rt.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}

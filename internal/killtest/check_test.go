@@ -36,7 +36,7 @@ func (t *trial) remains() remains {
 	for _, read := range []func(context.Context) error{
 		func(ctx context.Context) (err error) { r.events, err = readLog(ctx, db.log); return err },
 		func(ctx context.Context) (err error) { r.dead, err = db.log.DeadLetters(ctx, 10_000); return err },
-		func(ctx context.Context) (err error) { r.due, err = db.log.NextDue(ctx); return err },
+		func(ctx context.Context) (err error) { r.due, err = db.log.NextDue(ctx, eventlog.Kinds{}); return err },
 		func(ctx context.Context) (err error) { r.activity, err = db.activities(ctx); return err },
 		func(ctx context.Context) (err error) { r.accounts, err = world.accounts(ctx); return err },
 	} {

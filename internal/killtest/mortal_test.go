@@ -75,8 +75,8 @@ func (m *mortal) passed(a eventlog.Append) {
 	}
 }
 
-func (m *mortal) Lease(ctx context.Context, owner string, now, until time.Time, limit int) ([]eventlog.Work, error) {
-	work, err := m.Backend.Lease(ctx, owner, now, until, limit)
+func (m *mortal) Lease(ctx context.Context, owner string, now, until time.Time, limit int, kinds eventlog.Kinds) ([]eventlog.Work, error) {
+	work, err := m.Backend.Lease(ctx, owner, now, until, limit, kinds)
 	m.note(work)
 	for range work {
 		m.fuse.reach(leased)
@@ -84,18 +84,18 @@ func (m *mortal) Lease(ctx context.Context, owner string, now, until time.Time, 
 	return work, err
 }
 
-func (m *mortal) Release(ctx context.Context, lease eventlog.Lease, due time.Time, reason string) error {
+func (m *mortal) Release(ctx context.Context, lease eventlog.Lease, due time.Time, failure eventlog.Failure) error {
 	m.fuse.reach(releasing)
-	err := m.Backend.Release(ctx, lease, due, reason)
+	err := m.Backend.Release(ctx, lease, due, failure)
 	if err == nil {
 		m.fuse.reach(released)
 	}
 	return err
 }
 
-func (m *mortal) Bury(ctx context.Context, lease eventlog.Lease, at time.Time, reason string) error {
+func (m *mortal) Bury(ctx context.Context, lease eventlog.Lease, failure eventlog.Failure) error {
 	m.fuse.reach(burying)
-	err := m.Backend.Bury(ctx, lease, at, reason)
+	err := m.Backend.Bury(ctx, lease, failure)
 	if err == nil {
 		m.fuse.reach(buried)
 	}

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ type action interface{ isAction() }
 
 type (
 	turnOn   struct{}
+	dim      struct{}
 	meddle   struct{}
 	babble   struct{}
 	turnedOn struct {
@@ -30,6 +32,7 @@ type (
 )
 
 func (turnOn) isAction()   {}
+func (dim) isAction()      {}
 func (meddle) isAction()   {}
 func (babble) isAction()   {}
 func (turnedOn) isAction() {}
@@ -44,7 +47,7 @@ var (
 type reducer struct{}
 
 func (reducer) Actions() store.Actions[action] {
-	return store.Actions[action]{Commands: []action{turnOn{}, meddle{}, babble{}}, Events: []action{turnedOn{}, lossy{}, stubborn{}}}
+	return store.Actions[action]{Commands: []action{turnOn{}, dim{}, meddle{}, babble{}}, Events: []action{turnedOn{}, lossy{}, stubborn{}}}
 }
 
 func (reducer) Reduce(s *lamp, a action, env store.Env) (store.Effects, error) {
@@ -54,6 +57,10 @@ func (reducer) Reduce(s *lamp, a action, env store.Env) (store.Effects, error) {
 			return nil, errOn
 		}
 		return store.Effects{store.Record(turnedOn{env.NewID(), env.Now})}, nil
+	case dim:
+		return store.Effects{store.Debounce("dim", time.Second, store.Parallel(store.Run(func(context.Context, func(any) error) error {
+			return nil
+		})))}, nil
 	case meddle:
 		s.Marks["meddled"]++
 	case babble:
@@ -118,7 +125,8 @@ func TestStoriesThatHold(t *testing.T) {
 			}
 			s.Marks["copy"] = 1
 		}).
-		When(turnOn{}).Refused(errOn)
+		When(turnOn{}).Refused(errOn).
+		When(dim{}).Then(store.Debounce("dim", time.Second, store.Parallel(store.Run(nil))))
 	later := storetest.Epoch().Add(time.Hour)
 	given(t).At(later).When(turnOn{}).Then(store.Record(turnedOn{storetest.ID(1, 1), later}), store.Cancel("dark"))
 }
@@ -140,6 +148,12 @@ func TestStoriesThatFail(t *testing.T) {
 		},
 		"another effect": {
 			func(t storetest.T) { given(t).When(turnOn{}).Then(store.Record(on(1)), store.Cancel("light")) }, `"dark"`,
+		},
+		"another in-memory effect": {
+			func(t storetest.T) {
+				given(t).When(dim{}).Then(store.Debounce("dim", time.Minute, store.Parallel(store.Run(nil))))
+			},
+			"had other effects",
 		},
 		"an effect too many": {
 			func(t storetest.T) { given(t).When(turnOn{}).Then(store.Record(on(1))) }, "had other effects",

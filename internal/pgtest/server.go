@@ -20,12 +20,14 @@ type Server struct {
 	// URL connects to the maintenance database as superuser.
 	URL string
 
-	lifeline io.Closer
+	lifeline io.WriteCloser
+	said     *bufio.Reader
 	wait     func() error
 }
 
 // script starts a server and stays until its standard input ends, which the
-// kernel sees to even when our process is killed.
+// kernel sees to even when our process is killed. For each line it is told, it
+// crashes the server and starts it again.
 const script = `
 bin=$1 dir=$2; shift 2
 trap 'rm -rf "$dir"' EXIT
@@ -33,7 +35,10 @@ trap 'rm -rf "$dir"' EXIT
 "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -o "-k $dir -c listen_addresses= -c max_connections=300 $*" start </dev/null >>"$dir/log" 2>&1 ||
 	{ tail -n 5 "$dir/log" | tr '\n' ' '; exit 1; }
 echo ready
-read -r _
+while read -r _; do
+	"$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -m immediate restart </dev/null >>"$dir/log" 2>&1 || exit 1
+	echo ready
+done
 "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop >/dev/null 2>&1`
 
 // careless makes tests fast: what is written need not survive a power cut.
@@ -71,11 +76,28 @@ func Start(durable bool) (*Server, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	line, _ := bufio.NewReader(said).ReadString('\n')
+	s := &Server{
+		URL:      "postgres://postgres@/postgres?host=" + url.QueryEscape(dir),
+		lifeline: lifeline, said: bufio.NewReader(said), wait: cmd.Wait,
+	}
+	line, _ := s.said.ReadString('\n')
 	if line != "ready\n" {
 		return nil, fmt.Errorf("pgtest: Postgres from %s does not start: %s (%w)", bin, line, cmd.Wait())
 	}
-	return &Server{URL: "postgres://postgres@/postgres?host=" + url.QueryEscape(dir), lifeline: lifeline, wait: cmd.Wait}, nil
+	return s, nil
+}
+
+// Restart crashes the server, so that all connections break and what was not
+// written to the log is gone, and returns when it has recovered. Only a server
+// from [Start] can be restarted.
+func (s *Server) Restart() error {
+	if _, err := io.WriteString(s.lifeline, "restart\n"); err != nil {
+		return err
+	}
+	if line, err := s.said.ReadString('\n'); line != "ready\n" {
+		return fmt.Errorf("pgtest: Postgres does not come back: %s%w", line, err)
+	}
+	return nil
 }
 
 // Stop ends the server, waits for that and removes its files.

@@ -51,6 +51,38 @@ func TestServerDiesWithItsProcess(t *testing.T) {
 	}
 }
 
+func TestRestart(t *testing.T) {
+	server, err := pgtest.Start(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := pgx.Connect(t.Context(), server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close(context.Background())
+	if _, err := before.Exec(t.Context(), "CREATE TABLE kept ()"); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Ping(t.Context()); err == nil {
+		t.Error("a connection outlived the server")
+	}
+	after, err := pgx.Connect(t.Context(), server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer after.Close(context.Background())
+	if _, err := after.Exec(t.Context(), "SELECT FROM kept"); err != nil {
+		t.Error(err)
+	}
+	if err := server.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestEachTestHasItsOwnDatabase(t *testing.T) {
 	first, second := pgtest.URL(t), pgtest.URL(t)
 	for _, url := range []string{first, second} {

@@ -5,8 +5,8 @@
 // The write side is one call. [Log.Append] takes a batch of appends and commits
 // them in one transaction; each append succeeds or fails for itself. An append
 // carries everything one action decided — events, claims, rows, work to be done,
-// timers to be cancelled, and the work item it finishes — so all of it becomes
-// durable or none of it.
+// timers to be cancelled, SQL to be run, and the work item it finishes — so all of
+// it becomes durable or none of it.
 //
 // The read side sees a prefix of the commit order. Positions are contiguous and
 // handed out in commit order, so a reader that has seen position n never finds

@@ -29,10 +29,10 @@ func TestWorkKeepsItsFailures(t *testing.T) {
 		}
 		exec(t, db, `INSERT INTO eventlog_work (id, store, stream, key, kind, payload, due, at, actor, correlation_id,
 			causation_id, trace_parent, attempt, owner, leased_until, last_error, buried_at, reason) VALUES
-			('buried', 's', 'k', '', '', '', 0, 0, '', '', '', '', 2, '', 0, 'no "route"', 7, 'a
+			('buried', 's', 'k', '', '', $1, 0, 0, '', '', '', '', 2, '', 0, 'no "route"', 7, 'a
 b'),
-			('fresh',  's', 'k', '', '', '', 0, 0, '', '', '', '', 0, '', 0, '',           0, ''),
-			('failed', 's', 'k', '', '', '', 0, 0, '', '', '', '', 1, '', 0, 'once',       0, '')`)
+			('fresh',  's', 'k', '', '', $1, 0, 0, '', '', '', '', 0, '', 0, '',           0, ''),
+			('failed', 's', 'k', '', '', $1, 0, 0, '', '', '', '', 1, '', 0, 'once',       0, '')`, []byte{})
 		if err := migrations.Up(t.Context(), db, dialect); err != nil {
 			t.Fatal(err)
 		}
@@ -80,9 +80,9 @@ func failures(t *testing.T, db *sql.DB) map[string][]failure {
 	return found
 }
 
-func exec(t *testing.T, db *sql.DB, statement string) {
+func exec(t *testing.T, db *sql.DB, statement string, args ...any) {
 	t.Helper()
-	if _, err := db.Exec(statement); err != nil {
+	if _, err := db.Exec(statement, args...); err != nil {
 		t.Fatal(err)
 	}
 }

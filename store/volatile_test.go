@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
 )
@@ -44,7 +45,7 @@ func TestAVolatileEffectIsWrittenNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.want(t, "a", "psst")
-	if due, err := log.NextDue(t.Context()); err != nil || !due.IsZero() {
+	if due, err := log.NextDue(t.Context(), eventlog.Kinds{}); err != nil || !due.IsZero() {
 		t.Errorf("the queue holds something due at %v, %v", due, err)
 	}
 }

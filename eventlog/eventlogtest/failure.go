@@ -1,6 +1,8 @@
 package eventlogtest
 
 import (
+	"slices"
+
 	"github.com/composable-go/composable/eventlog"
 )
 
@@ -36,14 +38,19 @@ var failureTests = []test{
 		l.same(work[0].Attempt, 2)
 		l.same(work[0].Failures, []eventlog.Failure{failed(1, "no")})
 	}},
-	{"those already read do not change", func(l *log) {
+	{"those already read are the reader's", func(l *log) {
 		l.add(item("w", 0))
-		l.fail("w", 0, failed(0, "first"))
-		for n := 1; n < 5; n++ {
-			before, _, err := l.WorkOf(l.ctx, stream("a"))
-			l.check(err)
+		var want []eventlog.Failure
+		for n := range 6 {
 			l.fail("w", n, failed(n, "again"))
-			l.same(len(before[0].Failures), n)
+			want = append(want, failed(n, "again"))
+			waiting, _, err := l.WorkOf(l.ctx, stream("a"))
+			l.check(err)
+			other, _, err := l.WorkOf(l.ctx, stream("a"))
+			l.check(err)
+			mine := append(waiting[0].Failures, failed(n, "mine"))
+			_ = append(other[0].Failures, failed(n, "other"))
+			l.same(mine, append(slices.Clone(want), failed(n, "mine")))
 		}
 	}},
 	{"a burial has a time", func(l *log) {
@@ -58,9 +65,9 @@ var workOfTests = []test{
 	{"waiting in order of insertion, dead letters newest first", func(l *log) {
 		other := item("other", 0)
 		other.Stream = stream("b")
-		l.add(item("d1", 0), item("d2", 0), item("late", 9), other, laned("x1", "x", 3), laned("x2", "x", 1))
-		l.leased("n1", 0, "d1", "d2", "other")
-		for n, id := range []string{"d2", "d1"} {
+		l.add(item("d1", 0), item("d2", 0), item("d3", 0), item("late", 9), other, laned("x1", "x", 3), laned("x2", "x", 1))
+		l.leased("n1", 0, "d1", "d2", "d3", "other")
+		for id, n := range map[string]int{"d2": 0, "d3": 0, "d1": 1} {
 			l.check(l.Bury(l.ctx, eventlog.Lease{ID: id, Owner: "n1"}, failed(n, "no")))
 		}
 		l.leased("n2", 3, "x1")
@@ -71,7 +78,7 @@ var workOfTests = []test{
 		leased.Attempt, leased.Owner, leased.LeasedUntil = 1, "n2", minutes(13)
 		l.same(waiting[1], leased)
 		l.same(dead, l.letters())
-		l.same([]string{dead[0].ID, dead[1].ID}, []string{"d1", "d2"})
+		l.same([]string{dead[0].ID, dead[1].ID, dead[2].ID}, []string{"d1", "d3", "d2"})
 	}},
 	{"the unknown and the illegal have none", func(l *log) {
 		l.add(item("w", 0))

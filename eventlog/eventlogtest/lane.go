@@ -62,10 +62,13 @@ var laneTests = []test{
 	{"burying frees the lane, reviving goes to its end", func(l *log) {
 		l.add(laned("x1", "x", 0), laned("x2", "x", 0))
 		l.bury("x1", 0)
+		l.leased("n1", 0, "x2")
 		l.check(l.Revive(l.ctx, "x1", noon))
 		l.add(laned("x3", "x", 0))
-		for _, id := range []string{"x2", "x1", "x3"} {
-			l.leased("n1", 20, id)
+		l.leased("n1", 1)
+		l.finish("n1", "x2")
+		for _, id := range []string{"x1", "x3"} {
+			l.leased("n1", 1, id)
 			l.finish("n1", id)
 		}
 	}},

@@ -18,7 +18,7 @@ type item struct {
 // fail takes the lease away and remembers why.
 func (it *item) fail(f eventlog.Failure) {
 	it.Owner, it.LeasedUntil = "", time.Time{}
-	it.Failures = append(slices.Clip(it.Failures), decide.Failure(f)) // readers share the old ones
+	it.Failures = slices.Clip(append(it.Failures, decide.Failure(f))) // readers may append to theirs
 }
 
 func (it *item) key() decide.WorkKey { return decide.WorkKey{Stream: it.Stream, Key: it.Key} }

@@ -149,7 +149,7 @@ func (n *node) settle(ctx context.Context) error {
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for {
-		due, err := n.log.NextDue(ctx)
+		due, err := n.log.NextDue(ctx, eventlog.Kinds{})
 		if err != nil {
 			return fmt.Errorf("work is left: %w", err)
 		}

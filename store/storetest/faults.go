@@ -128,7 +128,7 @@ func (f *faulty) delayed(batch []eventlog.Append) []eventlog.Append {
 }
 
 func (f *faulty) slowDown() {
-	d := f.game.upTo(slowest)
+	d := slowest/2 + f.game.upTo(slowest/2)
 	f.game.trace.add("  fault: append takes %v", d)
 	time.Sleep(d)
 }

@@ -26,7 +26,8 @@ type game struct {
 	step   int
 	calm   bool  // no faults any more
 	raced  bool  // a node is in the midst of another's commit
-	owed   []ask // moves without an answer
+	asked  int   // moves so far
+	owed   []ask // those without an answer
 	trace  trace
 	failed error
 }
@@ -169,7 +170,8 @@ func (g *game) client(n *node) {
 		g.repeat(n)
 		return
 	}
-	g.ask(n, ask{move: g.chance.IntN(len(n.app.Moves)), seed: g.chance.Uint64(), id: fmt.Sprintf("command %d", g.step)})
+	g.asked++
+	g.ask(n, ask{move: g.chance.IntN(len(n.app.Moves)), seed: g.chance.Uint64(), id: fmt.Sprintf("command %d", g.asked)})
 }
 
 func (g *game) repeat(n *node) {
@@ -255,7 +257,7 @@ func (g *game) jump(*node) {
 	d := g.upTo(2 * time.Second)
 	if due := g.nextDue(); due > 0 && due < time.Minute {
 		d += due
-	} else if g.chance.IntN(8) == 0 {
+	} else if g.chance.IntN(20) == 0 {
 		d = g.upTo(longestJump)
 	}
 	g.trace.add("%v pass", d)

@@ -25,4 +25,9 @@
 // that touches the state, an event that is not declared, refuses, or reads
 // differently after a trip through JSON. Nothing runs besides the reducer, and no
 // time passes by itself.
+//
+// [Simulate] plays a whole application — stores, effects, timers, what follows the
+// log — on the real engine, while a seeded scheduler crashes its nodes and fails,
+// delays, races and repeats what they do. It finds the orders of events that nobody
+// thinks of, and plays each one again by its seed.
 package storetest

@@ -73,6 +73,13 @@ func ends() storetest.Simulation {
 	return s
 }
 
+func TestTheEnvironmentSelectsASeed(t *testing.T) {
+	t.Setenv("SIMULATE_SEED", "7")
+	if f := storetest.FirstFailure(t, ends()); f == nil || f.Seed != 7 {
+		t.Errorf("%v; want seed 7", f)
+	}
+}
+
 func TestTheSameSeedPlaysTheSameWay(t *testing.T) {
 	t.Parallel()
 	s := ends()

@@ -224,7 +224,6 @@ func (s *simulated) addsUp(ctx context.Context) error {
 		if r.Status == "" {
 			continue
 		}
-
 		if err := s.ended(ctx, r); err != nil {
 			return fmt.Errorf("reservation %s (%s): %w", r.ID, r.Status, err)
 		}
@@ -245,8 +244,11 @@ func (s *simulated) addsUp(ctx context.Context) error {
 	}
 	for customer, want := range quotas {
 		q, err := s.quota.State(ctx, stream.QuotaKey(eventID, customer))
-		if err != nil || !maps.Equal(q.State.Places, want) {
-			return fmt.Errorf("the quota of %s is %v, %w; want %v", customer, q.State.Places, err, want)
+		if err != nil {
+			return err
+		}
+		if !maps.Equal(q.State.Places, want) {
+			return fmt.Errorf("the quota of %s is %v; want %v", customer, q.State.Places, want)
 		}
 	}
 	return nil
@@ -280,8 +282,11 @@ func (s *simulated) ended(ctx context.Context, r reservation.Reservation) error 
 			return fmt.Errorf("the bank keeps %d of payment %s (%s), want %d", kept, a.PaymentID, a.Status, want)
 		}
 		p, err := s.payments.State(ctx, a.PaymentID)
-		if err != nil || p.State.Status == payment.Pending || p.State.Refunding.AmountCents > 0 {
-			return fmt.Errorf("payment %s is %+v, %w", a.PaymentID, p.State, err)
+		if err != nil {
+			return err
+		}
+		if p.State.Status == payment.Pending || p.State.Refunding.AmountCents > 0 {
+			return fmt.Errorf("payment %s is left %+v", a.PaymentID, p.State)
 		}
 	}
 	return nil

@@ -122,8 +122,16 @@ func (g *game) check(what string, holds func(context.Context) error) {
 	if g.failed != nil || holds == nil {
 		return
 	}
+	defer g.contain()
 	if err := holds(context.Background()); err != nil {
 		g.fail(fmt.Errorf("%s: %w", what, err))
+	}
+}
+
+// contain, deferred, makes a panic a failure that can be played again.
+func (g *game) contain() {
+	if p := recover(); p != nil {
+		g.fail(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 	}
 }
 
@@ -138,12 +146,7 @@ func (g *game) on(n *node, what string, f func()) (survived bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() {
-			if p := recover(); p != nil {
-				g.fail(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-				survived = true
-			}
-		}()
+		defer g.contain()
 		f()
 		survived = true
 	}()

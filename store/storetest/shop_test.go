@@ -20,6 +20,7 @@ type mistakes struct {
 	reminds       bool // for ever
 	drawsAnew     bool // a client's move is another one when it is repeated
 	forgetsEvents bool // a follower skips what it could not handle
+	blowsUp       bool // the invariant panics
 }
 
 const shelfSize = 3
@@ -171,6 +172,9 @@ func (w *world) build(rt *store.Runtime) storetest.App {
 		}}},
 		Followers: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) { return w.count(ctx, rt.Log()) }},
 		Invariant: func(ctx context.Context) error {
+			if w.blowsUp {
+				panic("nobody looks")
+			}
 			s, err := shelf.State(ctx, "1")
 			if err == nil && (s.State.Taken < 0 || s.State.Taken > shelfSize) {
 				return fmt.Errorf("%d of %d are taken", s.State.Taken, shelfSize)

@@ -5,12 +5,13 @@ SHELL := bash
 CLIENT := web-client
 UI := examples/ticketing/ui
 LOGS := artifacts/test
+SEEDS := 10000
 
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate bench clean
+.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +58,9 @@ check-shape:
 
 mutate: ## Deletes and repeats each event and effect of the demo's reducers; the tests must notice 95 %
 	nice go run ./internal/mutate -also './examples/ticketing/reservation ./examples/ticketing/api' ./examples/ticketing/...
+
+simulate: ## Searches the examples for mistakes, SEEDS=10000 plays of each with crashes and faults
+	SIMULATE_SEEDS=$(SEEDS) go test -count=1 -timeout 0 -run '^TestSimulation$$' ./examples/...
 
 bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md
 	@export PGBIN=$$(scripts/postgres); \

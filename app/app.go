@@ -20,6 +20,7 @@ import (
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/saga"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 	"github.com/composable-go/composable/ws"
@@ -36,6 +37,8 @@ type App struct {
 	router      *chi.Mux
 	projections []projection.Projection
 	runner      *projection.Runner
+	sagas       []*saga.Saga
+	sagaRunner  *saga.Runner
 	auth        *auth.Auth
 	sender      email.Sender // nil when no mail can be sent
 	checks      []web.Check
@@ -110,6 +113,9 @@ func (a *App) Project(projections ...projection.Projection) {
 	a.projections = append(a.projections, projections...)
 }
 
+// Saga adds process managers; see package saga.
+func (a *App) Saga(sagas ...*saga.Saga) { a.sagas = append(a.sagas, sagas...) }
+
 // DB is the database of the read models.
 func (a *App) DB() *sql.DB { return a.db.models }
 
@@ -183,11 +189,22 @@ func (a *App) components() []web.Check {
 			return map[string]any{"overdue_seconds": overdue, "effects": a.effects()}, err
 		}},
 		{Name: "projections", Run: a.checkProjections},
+		{Name: "sagas", Run: a.checkSagas},
 	}, a.checks...)
 }
 
 func (a *App) checkProjections(ctx context.Context) (any, error) {
 	all, err := a.runner.Status(ctx)
+	lag := map[string]int64{}
+	for _, s := range all {
+		lag[s.Name] = s.Lag
+		err = errors.Join(err, s.Err)
+	}
+	return map[string]any{"lag": lag}, err
+}
+
+func (a *App) checkSagas(ctx context.Context) (any, error) {
+	all, err := a.sagaRunner.Status(ctx)
 	lag := map[string]int64{}
 	for _, s := range all {
 		lag[s.Name] = s.Lag

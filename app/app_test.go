@@ -18,6 +18,7 @@ import (
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/internal/pgtest"
+	"github.com/composable-go/composable/saga"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -60,10 +61,18 @@ func (reducer) Reduce(s *tally, a act, _ store.Env) (store.Effects, error) {
 	return nil, nil
 }
 
+// wire has a grand tally follow those whose key begins with "s".
 func wire(a *app.App) {
 	tallies := store.New(a.Runtime, "tally", reducer{})
+	a.Saga(saga.New("grand", tallies, saga.On("tally", func(e saga.Event, _ counted) (string, act) {
+		if !strings.HasPrefix(e.Key, "s") {
+			return "", nil
+		}
+		return "grand", count{}
+	})))
 	view := func(_ *web.Request, s tally) (any, error) { return s, nil }
 	a.Routes(func(r chi.Router) {
+		r.Get("/tallies/{id}", web.State(tallies, view))
 		r.Post("/tallies/{id}", web.Command(tallies, func(r *web.Request) (string, act, error) {
 			return r.Param("id"), count{}, nil
 		}, web.OK(view)))
@@ -148,15 +157,36 @@ func TestMailOfAReducerArrives(t *testing.T) {
 	t.Parallel()
 	url := apptest.Serve(t, wire)
 	request(t, "POST", url+"/tallies/a/tell")
+	until(t, url+"/dev/mailbox.json", func(body string) bool {
+		return strings.Contains(body, `"Counted"`) && strings.Contains(body, "ann@example.com")
+	})
+}
+
+func TestASagaFollowsTheEvents(t *testing.T) {
+	t.Parallel()
+	url := apptest.Serve(t, wire)
+	for _, key := range []string{"s1", "a", "s2", "s1"} {
+		request(t, "POST", url+"/tallies/"+key)
+	}
+	until(t, url+"/tallies/grand", func(body string) bool { return body == `{"N":3}` })
+	if status, body := request(t, "GET", url+"/ready"); status != 200 || !strings.Contains(body, `{"lag":{"grand":`) {
+		t.Errorf("ready: %d %s; want the saga's lag", status, body)
+	}
+}
+
+// until asks again and again, for a minute at most.
+func until(t *testing.T, url string, done func(body string) bool) {
+	t.Helper()
 	deadline := time.NewTimer(time.Minute)
 	for again := time.Tick(time.Millisecond); ; {
-		if _, body := request(t, "GET", url+"/dev/mailbox.json"); strings.Contains(body, `"Counted"`) && strings.Contains(body, "ann@example.com") {
+		_, body := request(t, "GET", url)
+		if done(body) {
 			return
 		}
 		select {
 		case <-again:
 		case <-deadline.C:
-			t.Fatal("no mail in a minute")
+			t.Fatalf("%s still answers %s", url, body)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package app is the composition root: it reads the configuration from the
-// environment, opens the database it names, and joins stores, read models, pages,
-// sockets, sign-in and mail into one program with one start and one stop.
+// environment, opens the database it names, and joins stores, sagas, read models,
+// pages, sockets, sign-in and mail into one program with one start and one stop.
 //
 //	func main() {
 //		a := app.New(app.FromEnv())

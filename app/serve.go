@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/saga"
 	"github.com/composable-go/composable/web"
 )
 
@@ -61,8 +62,9 @@ func (a *App) start(ctx context.Context) error {
 	a.runner = projection.NewRunner(a.db, a.db.models, projection.Options{
 		Logger: a.Logger, WriteLock: a.db.writeLock,
 	}, a.projections...)
+	a.sagaRunner = saga.NewRunner(saga.Options{Logger: a.Logger}, a.sagas...)
 	for _, start := range append([]func(context.Context) error{
-		a.Runtime.Start, a.runner.Start, a.Hub.Start,
+		a.Runtime.Start, a.runner.Start, a.sagaRunner.Start, a.Hub.Start,
 	}, a.started...) {
 		if err := start(ctx); err != nil {
 			return err
@@ -76,6 +78,9 @@ func (a *App) stop(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	err := errors.Join(server.Shutdown(ctx), a.Hub.Close(ctx))
+	if a.sagaRunner != nil {
+		a.sagaRunner.Close()
+	}
 	err = errors.Join(err, a.Runtime.Close(ctx))
 	if a.runner != nil {
 		a.runner.Close()

@@ -23,6 +23,7 @@ func table() []rule {
 		{"migrations", nil},
 		{"store", []string{"eventlog"}},
 		{"store/...", []string{"store", "eventlog/..."}},
+		{"saga", []string{"eventlog", "store"}},
 		{"projection/...", []string{"projection/...", "eventlog", "store"}},
 		{"web/...", []string{"web", "store"}},
 		{"ws/...", []string{"ws", "store", "eventlog"}},

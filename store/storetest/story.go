@@ -1,52 +1,15 @@
 package storetest
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"reflect"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/huandu/go-clone"
 
 	"github.com/composable-go/composable/store"
 )
 
-// Epoch is the time at which a story begins.
-func Epoch() time.Time { return time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC) }
-
-// ID is the n-th id (from 1) that the reducer draws while it decides on the
-// action of a story's when-th When (from 1).
-func ID(when, n int) string {
-	env := store.NewEnv(Epoch(), store.Actor{}, seed(when))
-	for range n - 1 {
-		env.NewID()
-	}
-	return env.NewID()
-}
-
-func seed(when int) string { return fmt.Sprintf("when %d", when) }
-
-// T is what a story needs of a *testing.T or *rapid.T.
-type T interface {
-	Helper()
-	Errorf(format string, args ...any)
-	Fatalf(format string, args ...any)
-	Cleanup(f func())
-}
-
 // Story is one stream on its way. It is made by [Given].
 type Story[S, A any] struct {
-	t       T
-	reducer store.Reducer[S, A]
-	codec   *store.Codec[A]
-	state   S
-	now     time.Time
-	actor   store.Actor
-
-	whens      int
+	stream[S, A]
 	action     any
 	effects    store.Effects
 	err        error
@@ -56,14 +19,7 @@ type Story[S, A any] struct {
 // Given begins a story with what happened before.
 func Given[S, A any](t T, reducer store.Reducer[S, A], events ...A) *Story[S, A] {
 	t.Helper()
-	codec, err := store.NewCodec(reducer.Actions())
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	s := &Story[S, A]{t: t, reducer: reducer, codec: codec, now: Epoch()}
-	for _, e := range events {
-		s.apply(e)
-	}
+	s := &Story[S, A]{stream: newStream(t, reducer, events)}
 	t.Cleanup(func() {
 		t.Helper()
 		s.complain()
@@ -88,18 +44,9 @@ func (s *Story[S, A]) By(actor store.Actor) *Story[S, A] {
 func (s *Story[S, A]) When(action A) *Story[S, A] {
 	s.t.Helper()
 	s.complain()
-	s.whens++
 	s.action = action
-	before := clone.Clone(s.state).(S)
-	effects, err := s.reducer.Reduce(&s.state, s.viaJSON(action), store.NewEnv(s.now, s.actor, seed(s.whens)))
-	if diff := s.diff(before, s.state); diff != "" {
-		s.t.Errorf("%T changed the state; only events may (-before +after):\n%s", action, diff)
-	}
-	if err != nil && len(effects) > 0 {
-		s.t.Errorf("%T was refused and had effects: %s", action, list(effects))
-	}
-	s.effects, s.err = s.follow(effects), err
-	s.unasserted = err != nil || len(s.effects) > 0
+	s.effects, s.err = s.decide(action)
+	s.unasserted = s.err != nil || len(s.effects) > 0
 	return s
 }
 
@@ -110,7 +57,7 @@ func (s *Story[S, A]) Then(effects ...store.Effect) *Story[S, A] {
 	s.unasserted = false
 	if s.err != nil {
 		s.t.Errorf("%T was refused: %v", s.action, s.err)
-	} else if diff := s.diff(store.Effects(effects), s.effects); diff != "" {
+	} else if diff := diff(store.Effects(effects), s.effects); diff != "" {
 		s.t.Errorf("%T had other effects (-want +got):\n%s", s.action, diff)
 	}
 	return s
@@ -138,62 +85,8 @@ func (s *Story[S, A]) Outcome() (store.Effects, error) {
 // State calls check with a copy of the state.
 func (s *Story[S, A]) State(check func(state S)) *Story[S, A] {
 	s.t.Helper()
-	check(clone.Clone(s.state).(S))
+	check(s.copyState())
 	return s
-}
-
-// follow applies the recorded events and puts their effects behind the record.
-func (s *Story[S, A]) follow(effects store.Effects) (all store.Effects) {
-	s.t.Helper()
-	for _, e := range effects {
-		all = append(all, e)
-		record, ok := e.(store.RecordEffect)
-		if !ok {
-			continue
-		}
-		for _, event := range record.Events {
-			action, ok := event.(A)
-			if !ok {
-				s.t.Fatalf("%T is recorded but is no action of this store", event)
-			}
-			all = append(all, s.apply(action)...)
-		}
-	}
-	return all
-}
-
-func (s *Story[S, A]) apply(event A) store.Effects {
-	s.t.Helper()
-	if class := s.codec.Class(store.ActionName(event)); class != store.Event {
-		s.t.Fatalf("%T is recorded but declared as a %s", event, class)
-	}
-	effects, err := s.reducer.Reduce(&s.state, s.viaJSON(event), store.NewEnv(s.now, store.Actor{ID: s.actor.ID}, seed(s.whens)))
-	if err != nil {
-		s.t.Errorf("the event %T was refused: %v", event, err)
-	}
-	for _, e := range effects {
-		if _, nested := e.(store.RecordEffect); nested {
-			s.t.Errorf("the event %T records further events; let the command record them", event)
-		}
-	}
-	return effects
-}
-
-// viaJSON returns the action as the log gives it back.
-func (s *Story[S, A]) viaJSON(action A) A {
-	s.t.Helper()
-	name, data, err := s.codec.Encode(action)
-	if err != nil {
-		s.t.Fatalf("%v", err)
-	}
-	back, err := s.codec.Decode(name, data)
-	if err != nil {
-		s.t.Fatalf("%T does not survive JSON: %v", action, err)
-	}
-	if diff := s.diff(action, back); diff != "" {
-		s.t.Fatalf("%T does not survive JSON (-sent +read):\n%s", action, diff)
-	}
-	return back
 }
 
 // complain fails the test when the last When was not asserted.
@@ -208,28 +101,4 @@ func (s *Story[S, A]) complain() {
 		return
 	}
 	s.t.Errorf("nobody asserted the effects of %T: %s", s.action, list(s.effects))
-}
-
-func (s *Story[S, A]) diff(want, got any) string {
-	all := cmp.Exporter(func(reflect.Type) bool { return true })
-	return cmp.Diff(want, got, all, cmpopts.EquateEmpty(), anyFunc())
-}
-
-// anyFunc takes one function for another: what [store.Run] runs cannot be compared.
-func anyFunc() cmp.Option {
-	function := func(v any) bool { return reflect.ValueOf(v).Kind() == reflect.Func }
-	return cmp.FilterValues(func(x, y any) bool { return function(x) && function(y) },
-		cmp.Comparer(func(any, any) bool { return true }))
-}
-
-func list(effects store.Effects) string {
-	text := ""
-	for _, e := range effects {
-		data, err := json.Marshal(e)
-		if err != nil {
-			data = fmt.Appendf(nil, "%+v", e)
-		}
-		text += fmt.Sprintf("\n  %T%s", e, data)
-	}
-	return text
 }

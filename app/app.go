@@ -187,10 +187,26 @@ func (a *App) components() []web.Check {
 
 func (a *App) checkProjections(ctx context.Context) (any, error) {
 	all, err := a.runner.Status(ctx)
-	lag := map[string]int64{}
+	details := map[string]any{}
 	for _, s := range all {
-		lag[s.Name] = s.Lag
-		err = errors.Join(err, s.Err)
+		details[s.Name] = projectionDetail(s)
+		if s.Failure != nil {
+			err = errors.Join(err, fmt.Errorf("projection %s stands still: %w", s.Name, s.Failure))
+		}
 	}
-	return map[string]any{"lag": lag}, err
+	return details, err
+}
+
+// projectionDetail leaves out what the failure says, and whose stream it is: anybody
+// may ask.
+func projectionDetail(s projection.Status) map[string]any {
+	detail := map[string]any{"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(), "owner": s.Owner}
+	if f := s.Failure; f != nil {
+		failure := map[string]any{"since": f.Since, "attempts": f.Attempts}
+		if f.Position > 0 {
+			failure["position"], failure["store"], failure["event"] = f.Position, f.Stream.Store, f.Event
+		}
+		detail["failure"] = failure
+	}
+	return detail
 }

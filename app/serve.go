@@ -58,7 +58,7 @@ func (a *App) ServeOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *App) start(ctx context.Context) error {
-	a.runner = projection.NewRunner(a.db, a.db.models, projection.Options{
+	a.runner = projection.NewRunner(a.Runtime, a.db.models, projection.Options{
 		Logger: a.Logger, WriteLock: a.db.writeLock,
 	}, a.projections...)
 	for _, start := range append([]func(context.Context) error{
@@ -76,10 +76,10 @@ func (a *App) stop(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	err := errors.Join(server.Shutdown(ctx), a.Hub.Close(ctx))
-	err = errors.Join(err, a.Runtime.Close(ctx))
 	if a.runner != nil {
 		a.runner.Close()
 	}
+	err = errors.Join(err, a.Runtime.Close(ctx))
 	for _, stopped := range a.stopped {
 		err = errors.Join(err, stopped())
 	}

@@ -27,7 +27,7 @@ type deposited struct{ Amount int }
 
 // ledger is a log with its read models.
 type ledger struct {
-	log  eventlog.Log
+	log  eventlog.Backend
 	db   *sql.DB
 	lock sync.Locker
 }
@@ -56,10 +56,10 @@ func onEach(t *testing.T, run func(t *testing.T, l ledger)) {
 
 func balances(before func(m projection.Meta) error) projection.Projection {
 	return projection.New("balances", []string{
-		`CREATE TABLE IF NOT EXISTS balances (account TEXT PRIMARY KEY, amount BIGINT NOT NULL, events BIGINT NOT NULL)`,
-	}, projection.On("account", func(ctx context.Context, tx *sql.Tx, m projection.Meta, e deposited) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO balances (account, amount, events) VALUES ($1, $2, 1)
-			ON CONFLICT (account) DO UPDATE SET amount = balances.amount + $2, events = balances.events + 1`, m.Key, e.Amount)
+		`CREATE TABLE IF NOT EXISTS {balances} (account TEXT PRIMARY KEY, amount BIGINT NOT NULL, events BIGINT NOT NULL)`,
+	}, projection.On("account", func(ctx context.Context, tx *projection.Tx, m projection.Meta, e deposited) error {
+		_, err := tx.Exec(ctx, `INSERT INTO {balances} (account, amount, events) VALUES ($1, $2, 1)
+			ON CONFLICT (account) DO UPDATE SET amount = {balances}.amount + $2, events = {balances}.events + 1`, m.Key, e.Amount)
 		return errors.Join(err, before(m))
 	}))
 }
@@ -68,13 +68,18 @@ func fine(projection.Meta) error { return nil }
 
 func (l ledger) start(t *testing.T, p ...projection.Projection) *projection.Runner {
 	t.Helper()
-	r := projection.NewRunner(l.log, l.db, projection.Options{
-		Logger: slog.New(slog.DiscardHandler), Batch: 7, Pause: time.Millisecond, WriteLock: l.lock,
-	}, p...)
-	if err := r.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	logger := slog.New(slog.DiscardHandler)
+	rt := store.NewRuntime(l.log, store.Options{Logger: logger})
+	r := projection.NewRunner(rt, l.db, projection.Options{Logger: logger, Batch: 7, Pause: time.Millisecond, WriteLock: l.lock}, p...)
+	for _, start := range []func(context.Context) error{rt.Start, r.Start} {
+		if err := start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	t.Cleanup(r.Close)
+	t.Cleanup(func() {
+		r.Close()
+		_ = rt.Close(context.Background())
+	})
 	return r
 }
 
@@ -189,7 +194,7 @@ func TestStatusTellsLagAndWhy(t *testing.T) {
 		<-failed
 		<-failed // the first failure is on record
 		status, err := r.Status(t.Context())
-		if err != nil || len(status) != 1 || status[0].Lag != 3 || status[0].Err == nil {
+		if err != nil || len(status) != 1 || status[0].Lag != 3 || status[0].Failure == nil {
 			t.Errorf("status = %+v, %v; want a lag of 3 and the error", status, err)
 		}
 	})
@@ -207,9 +212,9 @@ func TestNamesAreUnique(t *testing.T) {
 
 func ExampleOn() {
 	type placed struct{ Total int }
-	p := projection.New("totals", []string{`CREATE TABLE IF NOT EXISTS totals (id TEXT PRIMARY KEY, cents BIGINT NOT NULL)`},
-		projection.On("order", func(ctx context.Context, tx *sql.Tx, m projection.Meta, e placed) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO totals (id, cents) VALUES ($1, $2)`, m.Key, e.Total)
+	p := projection.New("totals", []string{`CREATE TABLE IF NOT EXISTS {totals} (id TEXT PRIMARY KEY, cents BIGINT NOT NULL)`},
+		projection.On("order", func(ctx context.Context, tx *projection.Tx, m projection.Meta, e placed) error {
+			_, err := tx.Exec(ctx, `INSERT INTO {totals} (id, cents) VALUES ($1, $2)`, m.Key, e.Total)
 			return err
 		}))
 	fmt.Println(p.Name(), store.ActionName(placed{}))

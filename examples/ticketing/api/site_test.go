@@ -91,7 +91,7 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 		t.Fatal(err)
 	}
 	rt := store.NewRuntime(log, store.Options{Logger: logger})
-	runner := projection.NewRunner(log, models, projection.Options{Logger: logger, WriteLock: lock}, readmodel.Projections()...)
+	runner := projection.NewRunner(rt, models, projection.Options{Logger: logger, WriteLock: lock}, readmodel.Projections()...)
 	office := &api.API{
 		Name: "Test", Dev: true,
 		Events:       store.New(rt, stream.Event, event.Reducer{}),
@@ -114,8 +114,8 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 	server := httptest.NewServer(router)
 	t.Cleanup(func() {
 		server.Close()
-		_ = rt.Close(context.Background())
 		runner.Close()
+		_ = rt.Close(context.Background())
 		_ = bank.Close()
 		_ = log.Close()
 	})

@@ -18,8 +18,9 @@ type line struct {
 	orders   func(o *orders) *lineOrders // those for this line
 
 	turn   sync.Mutex // held during each batch, for what follows
-	begun  bool       // stored is known
-	stored int64      // the sink's checkpoint: behind progress when what follows does not matter to it
+	begun  bool       // what follows is known
+	read   int64      // how far the log was read
+	stored int64      // the sink's checkpoint: behind read when what follows does not matter to it
 
 	attempts int       // in vain, since the last success
 	since    time.Time // of the first of them
@@ -32,7 +33,9 @@ const thrift = 10_000
 
 // run calls step until it is done.
 func (l *line) run(ctx context.Context, step func(ctx context.Context) (done bool, err error)) {
+	l.turn.Lock()
 	l.begun = false
+	l.turn.Unlock()
 	for ctx.Err() == nil {
 		done, err := step(ctx)
 		switch {
@@ -48,11 +51,11 @@ func (l *line) run(ctx context.Context, step func(ctx context.Context) (done boo
 
 // step waits for events and applies a batch of them.
 func (l *line) step(ctx context.Context) (done bool, err error) {
-	if err := l.begin(ctx); err != nil {
+	read, err := l.begin(ctx)
+	if err != nil {
 		return false, err
 	}
-	now, _ := l.progress.read()
-	if _, err := l.log.Wait(ctx, now.position); err != nil {
+	if _, err := l.log.Wait(ctx, read); err != nil {
 		return false, err
 	}
 	l.turn.Lock()
@@ -60,32 +63,50 @@ func (l *line) step(ctx context.Context) (done bool, err error) {
 	return false, l.advance(ctx)
 }
 
-// begin finds out where a former owner has stopped.
-func (l *line) begin(ctx context.Context) error {
+// begin finds out where a former owner has stopped, and returns how far the log was
+// read.
+func (l *line) begin(ctx context.Context) (read int64, err error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
 	if l.begun {
-		return nil
+		return l.read, nil
 	}
 	position, err := l.sink.Position(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	l.begun, l.stored = true, position
+	l.begun, l.read, l.stored = true, position, position
 	l.progress.moved(position)
-	return nil
+	return position, nil
 }
 
-// advance applies a batch. When an event cannot be applied, it applies those before.
+// advance applies a batch: what follows the checkpoint, or the one event that is to
+// be passed over.
 func (l *line) advance(ctx context.Context) error {
-	b, err := l.next(ctx)
-	if err != nil || b.Through == b.After {
+	if l.order().Skip == l.stored+1 {
+		return l.apply(ctx, Batch{After: l.stored, Through: l.stored + 1})
+	}
+	events, err := l.log.ReadAll(ctx, l.read, l.options.Batch)
+	if err != nil || len(events) == 0 {
 		return err
 	}
+	b := Batch{After: l.stored, Through: events[len(events)-1].Position}
+	for _, e := range events {
+		if l.sink.Handles(e) {
+			b.Events = append(b.Events, e)
+		}
+	}
 	if len(b.Events) == 0 && l.log.Exclusive() && b.Through-b.After < thrift && !l.isFresh() {
+		l.read = b.Through
 		l.progress.reached(b.Through)
 		return nil
 	}
+	return l.apply(ctx, b)
+}
+
+// apply applies a batch. When an event of it cannot be applied, it applies those
+// before, and the event comes first in the next batch.
+func (l *line) apply(ctx context.Context, b Batch) error {
 	position, err := l.sink.Apply(ctx, b)
 	var poison *EventError
 	if errors.As(err, &poison) && poison.Position > b.After+1 {
@@ -94,29 +115,10 @@ func (l *line) advance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.stored = position
+	l.read, l.stored = position, position
 	l.progress.reached(position)
 	l.forgive(ctx)
 	return nil
-}
-
-// next is the batch to apply: all events from the checkpoint on, or the one that is
-// to be passed over.
-func (l *line) next(ctx context.Context) (Batch, error) {
-	now, _ := l.progress.read()
-	b := Batch{After: l.stored, Through: now.position}
-	if l.order().Skip == l.stored+1 {
-		b.Through = l.stored + 1
-		return b, nil
-	}
-	events, err := l.log.ReadAll(ctx, now.position, l.options.Batch)
-	for _, e := range events {
-		if l.sink.Handles(e) {
-			b.Events = append(b.Events, e)
-		}
-		b.Through = e.Position
-	}
-	return b, err
 }
 
 // order is what people want of this line now.
@@ -132,13 +134,13 @@ func (l *line) isFresh() bool { return l != l.live }
 // standStill makes the failure known and waits until it is time to try again.
 func (l *line) standStill(ctx context.Context, err error) {
 	f := l.fail(ctx, err)
-	l.progress.failed(f)
 	l.options.Logger.Error("projection: stands still", "projection", l.name, "rebuild", l.isFresh(),
 		"position", f.Position, "event", f.Event, "attempts", f.Attempts, "error", err)
 	if f.Position > 0 {
 		// When this fails too, other nodes learn it after the next attempt.
 		_ = l.change(ctx, func(o *orders) error { l.orders(o).Failure = &f; return nil })
 	}
+	l.progress.failed(f)
 	again := time.NewTimer(l.options.Pause << min(l.attempts-1, 3))
 	defer again.Stop()
 	for {

@@ -90,7 +90,11 @@ func (p *progress) wait(ctx context.Context, position int64) error {
 func (p *progress) lookOnce(ctx context.Context, changed <-chan struct{}) {
 	position, err := p.look(ctx)
 	if now, _ := p.read(); err == nil && position > now.position {
-		p.update(func(s *snapshot) { s.position = max(s.position, position) })
+		p.update(func(s *snapshot) {
+			if !s.owner { // by now
+				s.position = max(s.position, position)
+			}
+		})
 		return
 	}
 	select {

@@ -66,11 +66,17 @@ func balances(before func(m projection.Meta) error) projection.Projection {
 
 func fine(projection.Meta) error { return nil }
 
+// start starts a node of its own.
 func (l ledger) start(t *testing.T, p ...projection.Projection) *projection.Runner {
+	t.Helper()
+	return l.startWith(t, time.Millisecond, p...)
+}
+
+func (l ledger) startWith(t *testing.T, pause time.Duration, p ...projection.Projection) *projection.Runner {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	rt := store.NewRuntime(l.log, store.Options{Logger: logger})
-	r := projection.NewRunner(rt, l.db, projection.Options{Logger: logger, Batch: 7, Pause: time.Millisecond, WriteLock: l.lock}, p...)
+	r := projection.NewRunner(rt, l.db, projection.Options{Logger: logger, Batch: 7, Pause: pause, WriteLock: l.lock}, p...)
 	for _, start := range []func(context.Context) error{rt.Start, r.Start} {
 		if err := start(t.Context()); err != nil {
 			t.Fatal(err)
@@ -100,6 +106,24 @@ func (l ledger) deposit(t *testing.T, account string, from, n int) int64 {
 	}
 	return position
 }
+
+// await returns the status of the only projection as soon as it is as wanted.
+func await(t *testing.T, r *projection.Runner, wanted func(projection.Status) bool) projection.Status {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		status, err := r.Status(ctx)
+		if err != nil {
+			t.Fatalf("%v; the last status was %+v", err, status)
+		}
+		if wanted(status[0]) {
+			return status[0]
+		}
+	}
+}
+
+func standsStill(s projection.Status) bool { return s.Failure != nil && s.Failure.Position > 0 }
 
 func (l ledger) balance(t *testing.T, r *projection.Runner, position int64) (amount, events int) {
 	t.Helper()
@@ -142,60 +166,6 @@ func TestEachEventIsAppliedOnceThoughRunnersShareAndRestart(t *testing.T) {
 		third := l.start(t, balances(fine))
 		if amount, _ := l.balance(t, third, l.deposit(t, "a", 100, 1)); amount != 101 {
 			t.Errorf("amount = %d after a restart, want 101", amount)
-		}
-	})
-}
-
-func TestPoisonStopsTheLineAndNothingIsSkipped(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, l ledger) {
-		var mu sync.Mutex
-		poisoned, failed := true, make(chan struct{}, 1)
-		r := l.start(t, balances(func(m projection.Meta) error {
-			mu.Lock()
-			defer mu.Unlock()
-			if m.Position == 5 && poisoned {
-				select {
-				case failed <- struct{}{}:
-				default:
-				}
-				panic("cannot digest")
-			}
-			return nil
-		}))
-		position := l.deposit(t, "a", 0, 10)
-		<-failed
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-		if err := r.Wait(ctx, position); !errors.Is(err, projection.ErrStale) {
-			t.Errorf("Wait: %v, want ErrStale", err)
-		}
-		mu.Lock()
-		poisoned = false
-		mu.Unlock()
-		if amount, _ := l.balance(t, r, position); amount != 10 {
-			t.Errorf("amount = %d, want 10", amount)
-		}
-	})
-}
-
-func TestStatusTellsLagAndWhy(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, l ledger) {
-		failed := make(chan struct{}, 1)
-		r := l.start(t, balances(func(projection.Meta) error {
-			select {
-			case failed <- struct{}{}:
-			default:
-			}
-			return errors.New("no room")
-		}))
-		l.deposit(t, "a", 0, 3)
-		<-failed
-		<-failed // the first failure is on record
-		status, err := r.Status(t.Context())
-		if err != nil || len(status) != 1 || status[0].Lag != 3 || status[0].Failure == nil {
-			t.Errorf("status = %+v, %v; want a lag of 3 and the error", status, err)
 		}
 	})
 }

@@ -18,6 +18,8 @@ var (
 	ErrStale = store.Refuse(store.Timeout, "stale", "the data is not as new as you asked for yet; try again shortly")
 	// ErrUnknown says that no projection has this name.
 	ErrUnknown = store.Refuse(store.NotFound, "unknown_projection", "there is no such projection")
+	// ErrNoRebuild says that the projection's sink cannot be filled anew.
+	ErrNoRebuild = store.Refuse(store.BadRequest, "no_rebuild", "this projection cannot be rebuilt")
 	// ErrNotThere says that the projection does not stand still at the event that
 	// was to be passed over.
 	ErrNotThere = store.Refuse(store.Conflict, "not_standing_there", "the projection does not stand still at this event")
@@ -46,7 +48,8 @@ type Runner struct {
 	db      *sql.DB
 	options Options
 	tasks   []*task
-	cancel  context.CancelFunc
+	life    context.Context // ends with Close
+	end     context.CancelFunc
 	running sync.WaitGroup
 }
 
@@ -66,7 +69,8 @@ func NewRunner(rt *store.Runtime, db *sql.DB, options Options, projections ...Pr
 	if options.WriteLock == nil {
 		options.WriteLock = unlocked{}
 	}
-	r := &Runner{rt: rt, db: db, options: options, cancel: func() {}}
+	r := &Runner{rt: rt, db: db, options: options}
+	r.life, r.end = context.WithCancel(context.Background())
 	for _, p := range projections {
 		if p.name == "" || r.task(p.name) != nil {
 			panic(fmt.Sprintf("projection: the name %q is empty or used twice", p.name))
@@ -100,11 +104,9 @@ func (r *Runner) Start(ctx context.Context) error {
 			return fmt.Errorf("projection: cannot prepare %s: %w", t.name, err)
 		}
 	}
-	running, cancel := context.WithCancel(context.Background())
-	r.cancel = cancel
-	r.running.Go(func() { r.followOrders(running) })
+	r.running.Go(func() { r.followOrders(r.life) })
 	for _, t := range r.tasks {
-		r.running.Go(func() { r.rt.Own(running, "projection/"+t.name, t.run) })
+		r.running.Go(func() { r.rt.Own(r.life, "projection/"+t.name, t.run) })
 	}
 	return nil
 }
@@ -125,7 +127,7 @@ func (r *Runner) followOrders(ctx context.Context) {
 // Close stops, and gives up the batches in progress: whoever owns the projections
 // next applies them. It comes before the runtime's Close.
 func (r *Runner) Close() {
-	r.cancel()
+	r.end()
 	r.running.Wait()
 }
 

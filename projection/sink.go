@@ -74,7 +74,9 @@ type EventError struct {
 }
 
 // Error implements error.
-func (e *EventError) Error() string { return fmt.Sprintf("the event at position %d: %v", e.Position, e.Err) }
+func (e *EventError) Error() string {
+	return fmt.Sprintf("the event at position %d: %v", e.Position, e.Err)
+}
 
 // Unwrap returns why.
 func (e *EventError) Unwrap() error { return e.Err }

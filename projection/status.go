@@ -16,6 +16,13 @@ type Status struct {
 	Age      time.Duration // of the oldest event that is not applied; 0 when there is none
 	Owner    bool          // this node runs it
 	Failure  *Failure      // why it stands still; nil when it runs
+	Rebuild  *Rebuild      // nil when none is under way
+}
+
+// Rebuild is how far a rebuild has come.
+type Rebuild struct {
+	Position int64 // known to the owner; 0 on the other nodes
+	Failure  *Failure
 }
 
 // Failure is why a projection stands still. It is tried again after a pause, when it
@@ -63,12 +70,24 @@ func (t *task) status(ctx context.Context, head int64) (Status, error) {
 			s.Failure = f
 		}
 	}
+	s.Rebuild = t.rebuildStatus()
 	if s.Lag = max(0, head-s.Position); s.Lag == 0 {
 		return s, nil
 	}
 	oldest, err := t.eventAt(ctx, s.Position+1)
 	s.Age = max(0, time.Since(oldest.Meta.At))
 	return s, err
+}
+
+func (t *task) rebuildStatus() *Rebuild {
+	if fresh := t.fresh.Load(); fresh != nil {
+		now, _ := fresh.progress.read()
+		return &Rebuild{now.position, now.failure}
+	}
+	if o, _ := t.board.read(); o.Rebuild != "" {
+		return &Rebuild{Failure: o.Fresh.Failure}
+	}
+	return nil
 }
 
 // Retry lets a projection that stands still, and its rebuild, try again at once, on

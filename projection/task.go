@@ -2,6 +2,8 @@ package projection
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 )
 
 // task runs one projection: its line and, when asked for, that of a rebuild.
@@ -9,6 +11,7 @@ type task struct {
 	*Runner
 	name  string
 	live  *line
+	fresh atomic.Pointer[line] // of the rebuild under way
 	board *board
 }
 
@@ -19,7 +22,9 @@ func newTask(r *Runner, p Projection) *task {
 }
 
 func (t *task) newLine(sink Sink, orders func(*orders) *lineOrders) *line {
-	return &line{task: t, sink: sink, progress: newProgress(sink.Position), orders: orders}
+	l := &line{task: t, sink: sink, orders: orders}
+	l.progress = newProgress(func(ctx context.Context) (int64, error) { return l.sink.Position(ctx) })
+	return l
 }
 
 func (t *task) prepare(ctx context.Context) error {
@@ -35,5 +40,8 @@ func (t *task) prepare(ctx context.Context) error {
 func (t *task) run(ctx context.Context) {
 	t.live.progress.owned(true)
 	defer t.live.progress.owned(false)
+	var rebuilding sync.WaitGroup
+	defer rebuilding.Wait()
+	rebuilding.Go(func() { t.rebuilds(ctx) })
 	t.live.run(ctx, t.live.step)
 }

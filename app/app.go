@@ -195,12 +195,33 @@ func (a *App) components() []web.Check {
 
 func (a *App) checkProjections(ctx context.Context) (any, error) {
 	all, err := a.runner.Status(ctx)
-	lag := map[string]int64{}
+	details := map[string]any{}
 	for _, s := range all {
-		lag[s.Name] = s.Lag
-		err = errors.Join(err, s.Err)
+		detail := map[string]any{"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(), "owner": s.Owner}
+		if s.Failure != nil {
+			detail["failure"] = failureDetail(s.Failure)
+			err = errors.Join(err, fmt.Errorf("projection %s stands still: %w", s.Name, s.Failure))
+		}
+		if s.Rebuild != nil {
+			rebuild := map[string]any{"position": s.Rebuild.Position}
+			if s.Rebuild.Failure != nil { // what serves is well
+				rebuild["failure"] = failureDetail(s.Rebuild.Failure)
+			}
+			detail["rebuild"] = rebuild
+		}
+		details[s.Name] = detail
 	}
-	return map[string]any{"lag": lag}, err
+	return details, err
+}
+
+// failureDetail leaves out what the failure says, and whose stream it is: anybody
+// may ask.
+func failureDetail(f *projection.Failure) map[string]any {
+	detail := map[string]any{"since": f.Since, "attempts": f.Attempts}
+	if f.Position > 0 {
+		detail["position"], detail["store"], detail["event"] = f.Position, f.Stream.Store, f.Event
+	}
+	return detail
 }
 
 func (a *App) checkSagas(ctx context.Context) (any, error) {

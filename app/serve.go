@@ -59,7 +59,7 @@ func (a *App) ServeOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *App) start(ctx context.Context) error {
-	a.runner = projection.NewRunner(a.db, a.db.models, projection.Options{
+	a.runner = projection.NewRunner(a.Runtime, a.db.models, projection.Options{
 		Logger: a.Logger, WriteLock: a.db.writeLock,
 	}, a.projections...)
 	a.sagaRunner = saga.NewRunner(saga.Options{Logger: a.Logger}, a.sagas...)
@@ -81,10 +81,10 @@ func (a *App) stop(server *http.Server) error {
 	if a.sagaRunner != nil {
 		a.sagaRunner.Close()
 	}
-	err = errors.Join(err, a.Runtime.Close(ctx))
 	if a.runner != nil {
 		a.runner.Close()
 	}
+	err = errors.Join(err, a.Runtime.Close(ctx))
 	for _, stopped := range a.stopped {
 		err = errors.Join(err, stopped())
 	}

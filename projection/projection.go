@@ -1,101 +1,39 @@
 package projection
 
 import (
-	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
-	"time"
-
-	"github.com/composable-go/composable/eventlog"
-	"github.com/composable-go/composable/store"
+	"sync"
 )
 
-// Projection is one read model. It is made by [New].
+// Projection is one read model. It is made by [New] for SQL, by [Into] for the rest.
 type Projection struct {
-	name     string
-	tables   []string
-	handlers map[eventKind]Handler
-}
-
-type eventKind struct{ store, name string }
-
-// New describes a read model. Its name must be unique and never change; tables
-// are statements run at each start, so they begin CREATE … IF NOT EXISTS. It
-// panics when two handlers take the same event.
-func New(name string, tables []string, handlers ...Handler) Projection {
-	p := Projection{name: name, tables: tables, handlers: map[eventKind]Handler{}}
-	for _, h := range handlers {
-		if _, taken := p.handlers[h.kind]; taken {
-			panic(fmt.Sprintf("projection: %s has two handlers for %s of %s", name, h.kind.name, h.kind.store))
-		}
-		p.handlers[h.kind] = h
-	}
-	return p
+	name string
+	open func(db *sql.DB, lock sync.Locker) Sink
 }
 
 // Name returns the projection's name.
 func (p Projection) Name() string { return p.name }
 
-// Meta is what is known of an event besides its content.
-type Meta struct {
-	Position      int64
-	Key           string // of the stream
-	Version       int64  // in the stream
-	At            time.Time
-	Actor         string
-	CorrelationID string
+// Into describes a read model that lives in a sink. Its name must be unique and
+// never change.
+func Into(name string, sink Sink) Projection {
+	return Projection{name: name, open: func(*sql.DB, sync.Locker) Sink { return sink }}
 }
 
-// Handler applies one kind of event. It is made by [On].
-type Handler struct {
-	kind  eventKind
-	apply func(ctx context.Context, tx *sql.Tx, e eventlog.Event) error
-}
-
-// On applies the events of type E that the named store records. The rows it
-// changes commit together with the checkpoint. An error, or an event that cannot
-// be decoded, stops this projection until the event can be applied; nothing is
-// skipped.
-func On[E any](storeName string, apply func(ctx context.Context, tx *sql.Tx, m Meta, e E) error) Handler {
-	var zero E
-	return Handler{
-		kind: eventKind{storeName, store.ActionName(zero)},
-		apply: func(ctx context.Context, tx *sql.Tx, e eventlog.Event) error {
-			var event E
-			if err := json.Unmarshal(e.Data, &event); err != nil {
-				return err
-			}
-			return apply(ctx, tx, Meta{
-				Position: e.Position, Key: e.Stream.Key, Version: e.Version,
-				At: e.Meta.At, Actor: e.Meta.Actor, CorrelationID: e.Meta.CorrelationID,
-			}, event)
-		},
-	}
-}
-
-// apply runs the handler of an event, if there is one, and contains its panic.
-func (p Projection) apply(ctx context.Context, tx *sql.Tx, e eventlog.Event) (err error) {
-	h, ok := p.handlers[eventKind{e.Stream.Store, e.Name}]
-	if !ok {
-		return nil
-	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
-		}
-		if err != nil {
-			err = fmt.Errorf("projection %s at position %d (%s of %s): %w", p.name, e.Position, e.Name, e.Stream, err)
-		}
-	}()
-	return h.apply(ctx, tx, e)
-}
-
-func (p Projection) concernedBy(events []eventlog.Event) bool {
-	for _, e := range events {
-		if _, ok := p.handlers[eventKind{e.Stream.Store, e.Name}]; ok {
-			return true
-		}
-	}
-	return false
+// New describes a read model in SQL tables. Its name must be unique and never
+// change; tables are statements run at each start, so they begin CREATE … IF NOT
+// EXISTS, for tables and their indexes. In them and in the handlers' statements the
+// read model's own tables are written in braces, and the names of indexes begin
+// with one:
+//
+//	CREATE TABLE IF NOT EXISTS {orders} (id TEXT PRIMARY KEY, placed BIGINT NOT NULL)
+//	CREATE INDEX IF NOT EXISTS {orders}_by_time ON {orders} (placed)
+//
+// Readers write orders. Names have up to 40 characters of a-z, 0-9 and _. It panics
+// when two handlers take the same event and when a statement names no table.
+func New(name string, tables []string, handlers ...Handler[*Tx]) Projection {
+	schema, all := newSchema(name, tables), NewHandlers(handlers...)
+	return Projection{name: name, open: func(db *sql.DB, lock sync.Locker) Sink {
+		return &sqlSink{db: db, lock: lock, name: name, schema: schema, handlers: all}
+	}}
 }

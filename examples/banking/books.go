@@ -13,12 +13,12 @@ import (
 // books are the read model: the accounts, and the sum of all movements by kind.
 func books() projection.Projection {
 	return projection.New("books", []string{
-		`CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, position BIGINT NOT NULL, owner TEXT NOT NULL,
+		`CREATE TABLE IF NOT EXISTS {accounts} (id TEXT PRIMARY KEY, position BIGINT NOT NULL, owner TEXT NOT NULL,
 			balance_cents BIGINT NOT NULL, status TEXT NOT NULL)`,
-		`CREATE TABLE IF NOT EXISTS movements (kind TEXT PRIMARY KEY, cents BIGINT NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS {movements} (kind TEXT PRIMARY KEY, cents BIGINT NOT NULL)`,
 	},
-		projection.On(stream.Account, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e account.Opened) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO accounts (id, position, owner, balance_cents, status)
+		projection.On(stream.Account, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e account.Opened) error {
+			_, err := tx.Exec(ctx, `INSERT INTO {accounts} (id, position, owner, balance_cents, status)
 				VALUES ($1, $2, $3, 0, $4)`, m.Key, m.Position, e.Owner, account.StatusOpen)
 			return err
 		}),
@@ -27,20 +27,20 @@ func books() projection.Projection {
 		movement("debit", -1, func(e account.Debited) int64 { return e.AmountCents }),
 		movement("credit", +1, func(e account.Credited) int64 { return e.AmountCents }),
 		movement("refund", +1, func(e account.Refunded) int64 { return e.AmountCents }),
-		projection.On(stream.Account, func(ctx context.Context, tx *sql.Tx, m projection.Meta, _ account.Closed) error {
-			_, err := tx.ExecContext(ctx, `UPDATE accounts SET status = $1 WHERE id = $2`, account.StatusClosed, m.Key)
+		projection.On(stream.Account, func(ctx context.Context, tx *projection.Tx, m projection.Meta, _ account.Closed) error {
+			_, err := tx.Exec(ctx, `UPDATE {accounts} SET status = $1 WHERE id = $2`, account.StatusClosed, m.Key)
 			return err
 		}),
 	)
 }
 
 // movement books an amount; an account where money moves is open.
-func movement[E any](kind string, sign int64, cents func(E) int64) projection.Handler {
-	return projection.On(stream.Account, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e E) error {
-		_, err := tx.ExecContext(ctx, `UPDATE accounts SET balance_cents = balance_cents + $1, status = $2 WHERE id = $3`,
+func movement[E any](kind string, sign int64, cents func(E) int64) projection.Handler[*projection.Tx] {
+	return projection.On(stream.Account, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e E) error {
+		_, err := tx.Exec(ctx, `UPDATE {accounts} SET balance_cents = balance_cents + $1, status = $2 WHERE id = $3`,
 			sign*cents(e), account.StatusOpen, m.Key)
-		_, sumErr := tx.ExecContext(ctx, `INSERT INTO movements (kind, cents) VALUES ($1, $2)
-			ON CONFLICT (kind) DO UPDATE SET cents = movements.cents + $2`, kind, cents(e))
+		_, sumErr := tx.Exec(ctx, `INSERT INTO {movements} (kind, cents) VALUES ($1, $2)
+			ON CONFLICT (kind) DO UPDATE SET cents = {movements}.cents + $2`, kind, cents(e))
 		return errors.Join(err, sumErr)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/composable-go/composable/eventlog/postgres"
 	"github.com/composable-go/composable/eventlog/sqlite"
 	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/store"
 )
 
 // database is a log and the place of its read models.
@@ -36,23 +37,23 @@ func openDatabase(ctx context.Context, address string) (*database, error) {
 	return &database{log, log.ReadModels(), log.WriteLock()}, nil
 }
 
-func (d *database) project(logger *slog.Logger, p projection.Projection) *projection.Runner {
-	return projection.NewRunner(d.log, d.models, projection.Options{Logger: logger, WriteLock: d.writeLock}, p)
+func (d *database) project(rt *store.Runtime, logger *slog.Logger, p projection.Projection) *projection.Runner {
+	return projection.NewRunner(rt, d.models, projection.Options{Logger: logger, WriteLock: d.writeLock}, p)
 }
 
 // activity is the read model: how many events each stream has.
 func activity(f *fuse) projection.Projection {
 	return projection.New("activity", []string{
-		`CREATE TABLE IF NOT EXISTS activity (stream TEXT PRIMARY KEY, events BIGINT NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS {activity} (stream TEXT PRIMARY KEY, events BIGINT NOT NULL)`,
 	},
 		count[placed](f, "order"), count[paid](f, "order"), count[rejected](f, "order"), count[reminded](f, "order"),
 		count[taken](f, "shelf"))
 }
 
-func count[E any](f *fuse, storeName string) projection.Handler {
-	return projection.On(storeName, func(ctx context.Context, tx *sql.Tx, m projection.Meta, _ E) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO activity (stream, events) VALUES ($1, 1)
-			ON CONFLICT (stream) DO UPDATE SET events = activity.events + 1`, storeName+"/"+m.Key)
+func count[E any](f *fuse, storeName string) projection.Handler[*projection.Tx] {
+	return projection.On(storeName, func(ctx context.Context, tx *projection.Tx, m projection.Meta, _ E) error {
+		_, err := tx.Exec(ctx, `INSERT INTO {activity} (stream, events) VALUES ($1, 1)
+			ON CONFLICT (stream) DO UPDATE SET events = {activity}.events + 1`, storeName+"/"+m.Key)
 		f.reach(projecting)
 		return err
 	})

@@ -69,12 +69,12 @@ func runNode(ctx context.Context, s setup) (err error) {
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	rt := store.NewRuntime(db.log, store.Options{Logger: logger})
 	n := &node{
-		log: db.log, orders: store.New(rt, "order", orders{}), runner: db.project(logger, activity(f)),
+		log: db.log, orders: store.New(rt, "order", orders{}), runner: db.project(rt, logger, activity(f)),
 		out: json.NewEncoder(os.Stdout),
 	}
 	store.New(rt, "shelf", shelves{})
 	store.Handle(rt, chargeAt(world, f), store.Retry{Base: time.Millisecond})
-	if err := errors.Join(n.runner.Start(ctx), rt.Start(ctx)); err != nil {
+	if err := errors.Join(rt.Start(ctx), n.runner.Start(ctx)); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rt.Close(ctx)) }()

@@ -46,6 +46,9 @@ type site struct {
 	url    string
 	office *api.API
 	bank   *gateway.Gateway
+	log    eventlog.Backend
+	models *sql.DB
+	runner *projection.Runner
 }
 
 // onEach runs the test on each database that needs no server.
@@ -91,7 +94,7 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 		t.Fatal(err)
 	}
 	rt := store.NewRuntime(log, store.Options{Logger: logger})
-	runner := projection.NewRunner(log, models, projection.Options{Logger: logger, WriteLock: lock}, readmodel.Projections()...)
+	runner := projection.NewRunner(rt, models, projection.Options{Logger: logger, WriteLock: lock}, readmodel.Projections()...)
 	office := &api.API{
 		Name: "Test", Dev: true,
 		Events:       store.New(rt, stream.Event, event.Reducer{}),
@@ -114,12 +117,12 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 	server := httptest.NewServer(router)
 	t.Cleanup(func() {
 		server.Close()
-		_ = rt.Close(context.Background())
 		runner.Close()
+		_ = rt.Close(context.Background())
 		_ = bank.Close()
 		_ = log.Close()
 	})
-	return &site{t: t, url: server.URL + "/api", office: office, bank: bank}
+	return &site{t: t, url: server.URL + "/api", office: office, bank: bank, log: log, models: models, runner: runner}
 }
 
 // callerSays reads "id" or "id admin" from a header.

@@ -15,28 +15,28 @@ import (
 
 func events() projection.Projection {
 	return projection.New("events", []string{
-		`CREATE TABLE IF NOT EXISTS events (
+		`CREATE TABLE IF NOT EXISTS {events} (
 			id TEXT PRIMARY KEY, position BIGINT NOT NULL, owner_id TEXT NOT NULL, status TEXT NOT NULL,
 			reason TEXT NOT NULL DEFAULT '', title TEXT NOT NULL, words TEXT NOT NULL, venue TEXT NOT NULL,
 			timezone TEXT NOT NULL, starts_at BIGINT NOT NULL, created_at BIGINT NOT NULL, details TEXT NOT NULL)`,
-		`CREATE INDEX IF NOT EXISTS events_by_start ON events (starts_at)`,
+		`CREATE INDEX IF NOT EXISTS {events}_by_start ON {events} (starts_at)`,
 	},
-		projection.On(stream.Event, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e event.EventCreated) error {
+		projection.On(stream.Event, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e event.EventCreated) error {
 			details, err := json.Marshal(e.Details)
 			if err != nil {
 				return err
 			}
-			return exec(ctx, tx, `INSERT INTO events (id, position, owner_id, status, title, words, venue, timezone, starts_at, created_at, details)
+			return exec(ctx, tx, `INSERT INTO {events} (id, position, owner_id, status, title, words, venue, timezone, starts_at, created_at, details)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 				m.Key, m.Position, e.OwnerID, event.Draft, e.Title, words(e.Details), e.Venue.Name, e.Timezone,
 				e.StartsAt.UnixMilli(), e.At.UnixMilli(), string(details))
 		}),
-		projection.On(stream.Event, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e event.EventEdited) error {
+		projection.On(stream.Event, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e event.EventEdited) error {
 			details, err := json.Marshal(e.Details)
 			if err != nil {
 				return err
 			}
-			return exec(ctx, tx, `UPDATE events SET title = $1, words = $2, venue = $3, timezone = $4, starts_at = $5, details = $6 WHERE id = $7`,
+			return exec(ctx, tx, `UPDATE {events} SET title = $1, words = $2, venue = $3, timezone = $4, starts_at = $5, details = $6 WHERE id = $7`,
 				e.Title, words(e.Details), e.Venue.Name, e.Timezone, e.StartsAt.UnixMilli(), string(details), m.Key)
 		}),
 		eventStatus[event.EventPublished](event.Published),
@@ -44,15 +44,15 @@ func events() projection.Projection {
 		eventStatus[event.SalesEnded](event.SalesClosed),
 		eventStatus[event.EventCompleted](event.Completed),
 		eventStatus[event.EventDeleted](event.Deleted),
-		projection.On(stream.Event, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e event.EventCancelled) error {
-			return exec(ctx, tx, `UPDATE events SET status = $1, reason = $2 WHERE id = $3`, event.Cancelled, e.Reason, m.Key)
+		projection.On(stream.Event, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e event.EventCancelled) error {
+			return exec(ctx, tx, `UPDATE {events} SET status = $1, reason = $2 WHERE id = $3`, event.Cancelled, e.Reason, m.Key)
 		}),
 	)
 }
 
-func eventStatus[E any](status event.Status) projection.Handler {
-	return projection.On(stream.Event, func(ctx context.Context, tx *sql.Tx, m projection.Meta, _ E) error {
-		return exec(ctx, tx, `UPDATE events SET status = $1 WHERE id = $2`, status, m.Key)
+func eventStatus[E any](status event.Status) projection.Handler[*projection.Tx] {
+	return projection.On(stream.Event, func(ctx context.Context, tx *projection.Tx, m projection.Meta, _ E) error {
+		return exec(ctx, tx, `UPDATE {events} SET status = $1 WHERE id = $2`, status, m.Key)
 	})
 }
 

@@ -37,7 +37,7 @@ func collect[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, er
 }
 
 // exec runs a statement whose result does not matter.
-func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
-	_, err := tx.ExecContext(ctx, query, args...)
+func exec(ctx context.Context, tx *projection.Tx, query string, args ...any) error {
+	_, err := tx.Exec(ctx, query, args...)
 	return err
 }

@@ -12,34 +12,34 @@ import (
 
 func payments() projection.Projection {
 	return projection.New("payments", []string{
-		`CREATE TABLE IF NOT EXISTS payments (
+		`CREATE TABLE IF NOT EXISTS {payments} (
 			id TEXT PRIMARY KEY, position BIGINT NOT NULL, reservation_id TEXT NOT NULL, customer_id TEXT NOT NULL,
 			event_id TEXT NOT NULL, status TEXT NOT NULL, method TEXT NOT NULL, amount_cents BIGINT NOT NULL,
 			refunded_cents BIGINT NOT NULL DEFAULT 0, currency TEXT NOT NULL, transaction_id TEXT NOT NULL DEFAULT '')`,
-		`CREATE INDEX IF NOT EXISTS payments_by_customer ON payments (customer_id, position)`,
+		`CREATE INDEX IF NOT EXISTS {payments}_by_customer ON {payments} (customer_id, position)`,
 	},
-		projection.On(stream.Payment, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e payment.Started) error {
-			return exec(ctx, tx, `INSERT INTO payments (id, position, reservation_id, customer_id, event_id, status, method, amount_cents, currency)
+		projection.On(stream.Payment, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e payment.Started) error {
+			return exec(ctx, tx, `INSERT INTO {payments} (id, position, reservation_id, customer_id, event_id, status, method, amount_cents, currency)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 				m.Key, m.Position, e.ReservationID, e.CustomerID, e.EventID, payment.Pending, e.Method, e.AmountCents, e.Currency)
 		}),
-		projection.On(stream.Payment, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e payment.Authorized) error {
-			return exec(ctx, tx, `UPDATE payments SET status = $1, transaction_id = $2 WHERE id = $3`, payment.StatusAuthorized, e.TransactionID, m.Key)
+		projection.On(stream.Payment, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e payment.Authorized) error {
+			return exec(ctx, tx, `UPDATE {payments} SET status = $1, transaction_id = $2 WHERE id = $3`, payment.StatusAuthorized, e.TransactionID, m.Key)
 		}),
 		paymentStatus[payment.Captured](payment.StatusCaptured),
 		paymentStatus[payment.Failed](payment.StatusFailed),
 		paymentStatus[payment.Voided](payment.StatusVoided),
-		projection.On(stream.Payment, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e payment.Refunded) error {
-			return exec(ctx, tx, `UPDATE payments SET refunded_cents = refunded_cents + $1,
+		projection.On(stream.Payment, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e payment.Refunded) error {
+			return exec(ctx, tx, `UPDATE {payments} SET refunded_cents = refunded_cents + $1,
 				status = CASE WHEN refunded_cents + $1 = amount_cents THEN $2 ELSE $3 END WHERE id = $4`,
 				e.AmountCents, payment.StatusRefunded, payment.PartiallyRefunded, m.Key)
 		}),
 	)
 }
 
-func paymentStatus[E any](status payment.Status) projection.Handler {
-	return projection.On(stream.Payment, func(ctx context.Context, tx *sql.Tx, m projection.Meta, _ E) error {
-		return exec(ctx, tx, `UPDATE payments SET status = $1 WHERE id = $2`, status, m.Key)
+func paymentStatus[E any](status payment.Status) projection.Handler[*projection.Tx] {
+	return projection.On(stream.Payment, func(ctx context.Context, tx *projection.Tx, m projection.Meta, _ E) error {
+		return exec(ctx, tx, `UPDATE {payments} SET status = $1 WHERE id = $2`, status, m.Key)
 	})
 }
 

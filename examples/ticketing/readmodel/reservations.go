@@ -14,89 +14,89 @@ import (
 
 func reservations() projection.Projection {
 	return projection.New("reservations", []string{
-		`CREATE TABLE IF NOT EXISTS reservations (
+		`CREATE TABLE IF NOT EXISTS {reservations} (
 			id TEXT PRIMARY KEY, position BIGINT NOT NULL, customer_id TEXT NOT NULL, event_id TEXT NOT NULL,
 			section TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', quantity BIGINT NOT NULL,
 			seat_ids TEXT NOT NULL, unit_price_cents BIGINT NOT NULL DEFAULT 0, currency TEXT NOT NULL DEFAULT '',
 			created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, attempts_left BIGINT NOT NULL)`,
-		`CREATE INDEX IF NOT EXISTS reservations_by_customer ON reservations (customer_id, position)`,
-		`CREATE TABLE IF NOT EXISTS tickets (
+		`CREATE INDEX IF NOT EXISTS {reservations}_by_customer ON {reservations} (customer_id, position)`,
+		`CREATE TABLE IF NOT EXISTS {tickets} (
 			id TEXT PRIMARY KEY, position BIGINT NOT NULL, place BIGINT NOT NULL, code TEXT NOT NULL, status TEXT NOT NULL,
 			seat TEXT NOT NULL, reservation_id TEXT NOT NULL, customer_id TEXT NOT NULL, event_id TEXT NOT NULL, section TEXT NOT NULL)`,
-		`CREATE INDEX IF NOT EXISTS tickets_by_customer ON tickets (customer_id, position)`,
+		`CREATE INDEX IF NOT EXISTS {tickets}_by_customer ON {tickets} (customer_id, position)`,
 	},
 		onReservation(initiated), onReservation(held), onReservation(completed), onReservation(refunded),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Rejected) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.Rejected) error {
 			return moveTo(ctx, tx, id, reservation.StatusRejected, e.Code)
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.PaymentStarted) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, _ reservation.PaymentStarted) error {
 			return moveTo(ctx, tx, id, reservation.StatusPaymentPending, "")
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.PaymentDeclined) error {
-			return exec(ctx, tx, `UPDATE reservations SET status = $1, attempts_left = $2 WHERE id = $3`,
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.PaymentDeclined) error {
+			return exec(ctx, tx, `UPDATE {reservations} SET status = $1, attempts_left = $2 WHERE id = $3`,
 				reservation.StatusSeatsHeld, e.AttemptsLeft, id)
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.PaymentCompleted) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, _ reservation.PaymentCompleted) error {
 			return moveTo(ctx, tx, id, reservation.StatusPaymentCompleted, "")
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, _ reservation.Expired) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, _ reservation.Expired) error {
 			return moveTo(ctx, tx, id, reservation.StatusExpired, "")
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Cancelled) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.Cancelled) error {
 			return moveTo(ctx, tx, id, reservation.StatusCancelled, e.Reason)
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Compensated) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.Compensated) error {
 			return moveTo(ctx, tx, id, reservation.StatusCompensated, e.Reason)
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.ReturnRequested) error {
-			if err := exec(ctx, tx, `UPDATE tickets SET status = $1 WHERE reservation_id = $2`, reservation.TicketVoid, id); err != nil {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.ReturnRequested) error {
+			if err := exec(ctx, tx, `UPDATE {tickets} SET status = $1 WHERE reservation_id = $2`, reservation.TicketVoid, id); err != nil {
 				return err
 			}
-			return exec(ctx, tx, `UPDATE reservations SET reason = $1 WHERE id = $2`, e.Reason, id)
+			return exec(ctx, tx, `UPDATE {reservations} SET reason = $1 WHERE id = $2`, e.Reason, id)
 		}),
-		onReservation(func(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.RefundDecided) error {
+		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.RefundDecided) error {
 			if e.AmountCents > 0 {
 				return nil
 			}
-			return exec(ctx, tx, `UPDATE reservations SET status = $1 WHERE id = $2`, reservation.StatusCancelled, id)
+			return exec(ctx, tx, `UPDATE {reservations} SET status = $1 WHERE id = $2`, reservation.StatusCancelled, id)
 		}),
 	)
 }
 
-func onReservation[E any](apply func(ctx context.Context, tx *sql.Tx, id string, position int64, e E) error) projection.Handler {
-	return projection.On(stream.Reservation, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e E) error {
+func onReservation[E any](apply func(ctx context.Context, tx *projection.Tx, id string, position int64, e E) error) projection.Handler[*projection.Tx] {
+	return projection.On(stream.Reservation, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e E) error {
 		return apply(ctx, tx, m.Key, m.Position, e)
 	})
 }
 
-func initiated(ctx context.Context, tx *sql.Tx, id string, position int64, e reservation.Initiated) error {
+func initiated(ctx context.Context, tx *projection.Tx, id string, position int64, e reservation.Initiated) error {
 	seats, err := json.Marshal(e.SeatIDs)
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `INSERT INTO reservations
+	return exec(ctx, tx, `INSERT INTO {reservations}
 		(id, position, customer_id, event_id, section, status, quantity, seat_ids, created_at, expires_at, attempts_left)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		id, position, e.CustomerID, e.EventID, e.Section, reservation.StatusInitiated, e.Quantity, string(seats),
 		e.At.UnixMilli(), e.ExpiresAt.UnixMilli(), e.Attempts)
 }
 
-func held(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.SeatsHeld) error {
+func held(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.SeatsHeld) error {
 	seats, err := json.Marshal(e.SeatIDs)
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE reservations SET status = $1, seat_ids = $2, quantity = $3, unit_price_cents = $4, currency = $5 WHERE id = $6`,
+	return exec(ctx, tx, `UPDATE {reservations} SET status = $1, seat_ids = $2, quantity = $3, unit_price_cents = $4, currency = $5 WHERE id = $6`,
 		reservation.StatusSeatsHeld, string(seats), e.Quantity, e.UnitPriceCents, e.Currency, id)
 }
 
-func moveTo(ctx context.Context, tx *sql.Tx, id string, status reservation.Status, reason string) error {
-	return exec(ctx, tx, `UPDATE reservations SET status = $1, reason = $2 WHERE id = $3`, status, reason, id)
+func moveTo(ctx context.Context, tx *projection.Tx, id string, status reservation.Status, reason string) error {
+	return exec(ctx, tx, `UPDATE {reservations} SET status = $1, reason = $2 WHERE id = $3`, status, reason, id)
 }
 
-func completed(ctx context.Context, tx *sql.Tx, id string, position int64, e reservation.Completed) error {
+func completed(ctx context.Context, tx *projection.Tx, id string, position int64, e reservation.Completed) error {
 	for i, t := range e.Tickets {
-		err := exec(ctx, tx, `INSERT INTO tickets (id, position, place, code, status, seat, reservation_id, customer_id, event_id, section)
+		err := exec(ctx, tx, `INSERT INTO {tickets} (id, position, place, code, status, seat, reservation_id, customer_id, event_id, section)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			t.ID, position, i, t.Code, t.Status, t.Seat, id, e.CustomerID, e.EventID, e.Section)
 		if err != nil {
@@ -106,12 +106,12 @@ func completed(ctx context.Context, tx *sql.Tx, id string, position int64, e res
 	return moveTo(ctx, tx, id, reservation.StatusCompleted, "")
 }
 
-func refunded(ctx context.Context, tx *sql.Tx, id string, _ int64, e reservation.Refunded) error {
+func refunded(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.Refunded) error {
 	status := reservation.StatusPartiallyRefunded
 	if e.Full {
 		status = reservation.StatusRefunded
 	}
-	return exec(ctx, tx, `UPDATE reservations SET status = $1 WHERE id = $2`, status, id)
+	return exec(ctx, tx, `UPDATE {reservations} SET status = $1 WHERE id = $2`, status, id)
 }
 
 // Reservation is a purchase as its customer sees it in a list.

@@ -15,49 +15,49 @@ import (
 
 func sections() projection.Projection {
 	return projection.New("sections", []string{
-		`CREATE TABLE IF NOT EXISTS sections (
+		`CREATE TABLE IF NOT EXISTS {sections} (
 			event_id TEXT NOT NULL, name TEXT NOT NULL, capacity BIGINT NOT NULL, terms TEXT NOT NULL,
 			held BIGINT NOT NULL DEFAULT 0, sold BIGINT NOT NULL DEFAULT 0, blocked BIGINT NOT NULL DEFAULT 0,
 			PRIMARY KEY (event_id, name))`,
-		`CREATE TABLE IF NOT EXISTS seats (
+		`CREATE TABLE IF NOT EXISTS {seats} (
 			event_id TEXT NOT NULL, section TEXT NOT NULL, id TEXT NOT NULL, place BIGINT NOT NULL,
 			row_label TEXT NOT NULL, number BIGINT NOT NULL, status TEXT NOT NULL, customer_id TEXT NOT NULL DEFAULT '',
 			PRIMARY KEY (event_id, section, id))`,
 	},
 		projection.On(stream.Inventory, configured),
-		projection.On(stream.Inventory, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e inventory.SeatsHeld) error {
+		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsHeld) error {
 			return move(ctx, tx, m.Key, e.SeatIDs, "held", e.CustomerID, e.Quantity, 0, 0)
 		}),
-		projection.On(stream.Inventory, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e inventory.SeatsSold) error {
+		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsSold) error {
 			return move(ctx, tx, m.Key, e.SeatIDs, "sold", e.CustomerID, -e.Quantity, e.Quantity, 0)
 		}),
-		projection.On(stream.Inventory, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e inventory.SeatsReleased) error {
+		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsReleased) error {
 			if e.Sold {
 				return move(ctx, tx, m.Key, e.SeatIDs, "available", "", 0, -e.Quantity, 0)
 			}
 			return move(ctx, tx, m.Key, e.SeatIDs, "available", "", -e.Quantity, 0, 0)
 		}),
-		projection.On(stream.Inventory, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e inventory.SeatsBlocked) error {
+		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsBlocked) error {
 			return move(ctx, tx, m.Key, e.SeatIDs, "blocked", "", 0, 0, e.Quantity)
 		}),
-		projection.On(stream.Inventory, func(ctx context.Context, tx *sql.Tx, m projection.Meta, e inventory.SeatsUnblocked) error {
+		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsUnblocked) error {
 			return move(ctx, tx, m.Key, e.SeatIDs, "available", "", 0, 0, -e.Quantity)
 		}),
 	)
 }
 
-func configured(ctx context.Context, tx *sql.Tx, _ projection.Meta, e inventory.Configured) error {
+func configured(ctx context.Context, tx *projection.Tx, _ projection.Meta, e inventory.Configured) error {
 	terms, err := json.Marshal(e.Terms)
 	if err != nil {
 		return err
 	}
-	err = exec(ctx, tx, `INSERT INTO sections (event_id, name, capacity, terms) VALUES ($1, $2, $3, $4)
+	err = exec(ctx, tx, `INSERT INTO {sections} (event_id, name, capacity, terms) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (event_id, name) DO UPDATE SET terms = $4`, e.EventID, e.Section.Name, e.Section.Capacity, string(terms))
 	if err != nil {
 		return err
 	}
 	var seats int
-	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM seats WHERE event_id = $1 AND section = $2`, e.EventID, e.Section.Name).Scan(&seats)
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM {seats} WHERE event_id = $1 AND section = $2`, e.EventID, e.Section.Name).Scan(&seats)
 	if err != nil || seats > 0 {
 		return err
 	}
@@ -65,7 +65,7 @@ func configured(ctx context.Context, tx *sql.Tx, _ projection.Meta, e inventory.
 }
 
 // insertSeats fills a numbered section, some hundred seats to the statement.
-func insertSeats(ctx context.Context, tx *sql.Tx, eventID string, section inventory.Section) error {
+func insertSeats(ctx context.Context, tx *projection.Tx, eventID string, section inventory.Section) error {
 	const most = 200
 	var values []string
 	var args []any
@@ -73,7 +73,7 @@ func insertSeats(ctx context.Context, tx *sql.Tx, eventID string, section invent
 		if len(values) == 0 {
 			return nil
 		}
-		err := exec(ctx, tx, `INSERT INTO seats (event_id, section, id, place, row_label, number, status) VALUES `+strings.Join(values, ", "), args...)
+		err := exec(ctx, tx, `INSERT INTO {seats} (event_id, section, id, place, row_label, number, status) VALUES `+strings.Join(values, ", "), args...)
 		values, args = nil, nil
 		return err
 	}
@@ -103,16 +103,16 @@ func placeholders(after, n int) string {
 }
 
 // move changes the state of seats, and the section's counts by so many.
-func move(ctx context.Context, tx *sql.Tx, key string, seats []string, status, customer string, held, sold, blocked int) error {
+func move(ctx context.Context, tx *projection.Tx, key string, seats []string, status, customer string, held, sold, blocked int) error {
 	eventID, section := stream.SplitInventoryKey(key)
 	for _, seat := range seats {
-		err := exec(ctx, tx, `UPDATE seats SET status = $1, customer_id = $2 WHERE event_id = $3 AND section = $4 AND id = $5`,
+		err := exec(ctx, tx, `UPDATE {seats} SET status = $1, customer_id = $2 WHERE event_id = $3 AND section = $4 AND id = $5`,
 			status, customer, eventID, section, seat)
 		if err != nil {
 			return err
 		}
 	}
-	return exec(ctx, tx, `UPDATE sections SET held = held + $1, sold = sold + $2, blocked = blocked + $3
+	return exec(ctx, tx, `UPDATE {sections} SET held = held + $1, sold = sold + $2, blocked = blocked + $3
 		WHERE event_id = $4 AND name = $5`, held, sold, blocked, eventID, section)
 }
 

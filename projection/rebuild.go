@@ -1,0 +1,131 @@
+package projection
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+
+	"github.com/composable-go/composable/store"
+)
+
+// Rebuild applies the whole log anew, beside what serves and keeps being fed, and
+// puts the result in its place in one step: no reader sees a row missing or wrong.
+// It is how a read model gets new columns, or the rows of a mended handler.
+//
+// It returns when that is done; when ctx ends before, with [store.ErrTimeout] while
+// the rebuild goes on: the order is durable, and a node that takes over begins
+// again. One that is under way is joined. [ErrUnknown] when there is no such
+// projection, [ErrNoRebuild] when its sink cannot.
+func (r *Runner) Rebuild(ctx context.Context, name string) error {
+	t := r.task(name)
+	if t == nil {
+		return ErrUnknown
+	}
+	if _, able := t.live.sink.(Rebuilder); !able {
+		return ErrNoRebuild
+	}
+	var id string
+	err := t.change(ctx, func(o *orders) error {
+		if o.Rebuild == "" {
+			o.Rebuild = rand.Text()
+		}
+		id = o.Rebuild
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for {
+		o, changed := t.board.read()
+		if o.Rebuild != id {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return store.ErrTimeout.Because(ctx.Err())
+		case <-r.life.Done():
+			return store.ErrUnavailable
+		}
+	}
+}
+
+// rebuilds carries out the orders to rebuild, on the owner.
+func (t *task) rebuilds(ctx context.Context) {
+	for ctx.Err() == nil {
+		o, changed := t.board.read()
+		if o.Rebuild != "" {
+			t.rebuild(ctx, o.Rebuild)
+			continue
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (t *task) rebuild(ctx context.Context, id string) {
+	fresh := t.newLine(nil, func(o *orders) *lineOrders { return &o.Fresh })
+	t.fresh.Store(fresh)
+	defer t.fresh.Store(nil)
+	fresh.run(ctx, func(ctx context.Context) (done bool, err error) {
+		if o, _ := t.board.read(); o.Rebuild != id {
+			return true, nil // a former owner was not as dead as it seemed, and did it
+		}
+		if fresh.sink == nil {
+			return false, t.beginRebuild(ctx, fresh)
+		}
+		live, _ := t.live.progress.read()
+		now, _ := fresh.progress.read()
+		if live.position-now.position > int64(t.options.Batch) {
+			return fresh.step(ctx)
+		}
+		if err := t.switchTo(ctx, fresh); err != nil {
+			return false, err
+		}
+		// When this fails the rebuild is done again.
+		return true, t.change(ctx, func(o *orders) error {
+			*o = orders{Live: lineOrders{Retry: o.Live.Retry + 1}}
+			return nil
+		})
+	})
+}
+
+// beginRebuild forgets what was ordered for a former rebuild, and what it left.
+func (t *task) beginRebuild(ctx context.Context, fresh *line) error {
+	err := t.change(ctx, func(o *orders) error {
+		o.Fresh = lineOrders{}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	fresh.sink, err = t.live.sink.(Rebuilder).Fresh(ctx)
+	return err
+}
+
+// switchTo holds the live line still while the fresh one catches up and takes its
+// place.
+func (t *task) switchTo(ctx context.Context, fresh *line) error {
+	t.live.turn.Lock()
+	defer t.live.turn.Unlock()
+	for {
+		done, err := t.live.sink.(Rebuilder).Switch(ctx, fresh.sink)
+		if err != nil {
+			return err
+		}
+		if done {
+			t.live.read, t.live.stored = max(t.live.read, fresh.stored), fresh.stored
+			t.live.progress.reached(t.live.read)
+			return nil
+		}
+		before := fresh.stored
+		if err := fresh.advance(ctx); err != nil {
+			return err
+		}
+		if fresh.stored == before {
+			return errors.New("projection: what serves is ahead of the log, or was replaced by another node")
+		}
+	}
+}

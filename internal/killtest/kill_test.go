@@ -84,8 +84,9 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 }
 
 func takeOver(t *trial, p point) {
+	first := t.launch(p, 2)
 	other := t.launch(never, 0)
-	t.tradeUntilDead(t.launch(p, 2), 4)
+	t.tradeUntilDead(first, 4)
 	died := time.Now()
 	t.complete(other)
 	t.Logf("taken over in %v", time.Since(died).Round(time.Millisecond))

@@ -79,6 +79,11 @@ func runNode(ctx context.Context, s setup) (err error) {
 	}
 	defer func() { err = errors.Join(err, rt.Close(ctx)) }()
 	defer n.runner.Close()
+	if s.Point == projecting {
+		if err := n.lead(ctx); err != nil {
+			return err
+		}
+	}
 	return n.serve(ctx, f)
 }
 
@@ -144,27 +149,42 @@ func (n *node) handle(ctx context.Context, r request) (answer reply) {
 	return answer
 }
 
-// settle waits until the queue, which all nodes share, is empty.
+// lead waits until this node is the one that runs the projection.
+func (n *node) lead(ctx context.Context) error {
+	return until(ctx, func() (bool, error) {
+		all, err := n.runner.Status(ctx)
+		return err == nil && all[0].Owner, err
+	})
+}
+
+// settle waits until the queue, which all nodes share, is empty, and the read model
+// has seen everything.
 func (n *node) settle(ctx context.Context) error {
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for {
+	err := until(ctx, func() (bool, error) {
 		due, err := n.log.NextDue(ctx, eventlog.Kinds{})
-		if err != nil {
-			return fmt.Errorf("work is left: %w", err)
-		}
-		if due.IsZero() {
-			break
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return fmt.Errorf("work is left, due at %v: %w", due, ctx.Err())
-		}
+		return due.IsZero(), err
+	})
+	if err != nil {
+		return fmt.Errorf("work is left: %w", err)
 	}
 	head, err := n.log.Wait(ctx, -1)
 	if err != nil {
 		return err
 	}
 	return n.runner.Wait(ctx, head)
+}
+
+func until(ctx context.Context, done func() (bool, error)) error {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if ok, err := done(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

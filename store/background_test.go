@@ -52,8 +52,19 @@ func TestNoInMemoryEffectBeginsWhileTheRuntimeCloses(t *testing.T) {
 		}
 		log := memory.New()
 		s := open(t, log, notebookReducer{onWritten: store.Effects{counts(&ran)}}, store.Options{}, slow)
-		s.do(t, "a", question{})
+		var begun, cancelled time.Time
+		waits := store.Run(func(ctx context.Context, _ func(any) error) error {
+			<-ctx.Done()
+			cancelled = time.Now()
+			return ctx.Err()
+		})
+		s.do(t, "a", question{}, waits)
+		synctest.Wait()
+		begun = time.Now()
 		s.close(t)
+		if took := time.Since(begun); took != time.Second || cancelled != begun {
+			t.Errorf("Close took %v, what ran in memory was cancelled after %v; want a second, at once", took, cancelled.Sub(begun))
+		}
 		if events, err := log.ReadAll(t.Context(), 0, 10); err != nil || len(events) != 1 {
 			t.Errorf("%d events, %v; want the result's", len(events), err)
 		}
@@ -123,6 +134,9 @@ func TestASimulationRunsInMemoryEffectsStepByStep(t *testing.T) {
 		if due, err := s.rt.NextDue(t.Context()); err != nil || !due.IsZero() {
 			t.Errorf("at the end something is due at %v, %v", due, err)
 		}
+		s.do(t, "a", store.Delay(2*time.Hour, says("7")), store.Delay(time.Hour, says("6")))
+		<-time.After(3 * time.Hour)
+		drain("1 2 3 4 5 6 7")
 		s.do(t, "a", store.Delay(time.Hour, says("lost at the close")), lingers("lost too", time.Hour))
 	})
 }

@@ -16,7 +16,6 @@ type background struct {
 	cancel context.CancelFunc
 
 	mu        sync.Mutex
-	closed    bool
 	free      int // slots
 	ongoing   map[effectID]*cancellation
 	throttled map[effectID]bool
@@ -65,24 +64,11 @@ func (b *background) forget(t *task) {
 	b.free += t.slots
 }
 
-// begin is told of a task whose commit succeeded. After stop it is lost.
+// begin is told of a task whose commit succeeded. After cancel it ends at once.
 func (b *background) begin(t *task) {
-	if !b.admit() {
-		b.forget(t)
-		return
-	}
+	b.running.Add(1)
 	t.hold()
 	t.start(WithOrigin(b.ctx, t.origin), t.effect, func(error) { t.end() })
-}
-
-func (b *background) admit() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return false
-	}
-	b.running.Add(1)
-	return true
 }
 
 func (b *background) ended(t *task) {
@@ -139,20 +125,12 @@ func (b *background) nextDue() time.Time {
 	return b.waiting[0].due
 }
 
-// stop cancels what runs; nothing begins any more.
-func (b *background) stop() {
-	b.mu.Lock()
-	b.closed = true
-	b.mu.Unlock()
-	b.cancel()
-	for b.step() {
-		continue // what a simulation has still to do has ended with its context
-	}
-}
-
-// wait returns once everything has returned. When ctx ends first, an effect that
-// ignores its context is left to its fate.
+// wait returns once all that was cancelled has returned; nothing may begin any more.
+// When ctx ends first, an effect that ignores its context is left to its fate.
 func (b *background) wait(ctx context.Context) error {
+	for b.step() {
+		continue // a simulation's effects end here
+	}
 	finished := make(chan struct{})
 	go func() {
 		b.running.Wait()

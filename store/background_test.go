@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,6 +38,42 @@ func TestCloseCancelsInMemoryEffectsAtOnce(t *testing.T) {
 	})
 }
 
+// A durable effect that Close waits for comes back; what its result asks for in
+// memory is lost.
+func TestNoInMemoryEffectBeginsWhileTheRuntimeCloses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var ran atomic.Int32
+		slow := func(rt *store.Runtime) {
+			store.Handle(rt, func(context.Context, question, store.Key) (entry, error) {
+				<-time.After(time.Second)
+				return write{"back"}, nil
+			})
+		}
+		log := memory.New()
+		s := open(t, log, notebookReducer{onWritten: store.Effects{counts(&ran)}}, store.Options{}, slow)
+		var begun, cancelled time.Time
+		waits := store.Run(func(ctx context.Context, _ func(any) error) error {
+			<-ctx.Done()
+			cancelled = time.Now()
+			return ctx.Err()
+		})
+		s.do(t, "a", question{}, waits)
+		synctest.Wait()
+		begun = time.Now()
+		s.close(t)
+		if took := time.Since(begun); took != time.Second || cancelled != begun {
+			t.Errorf("Close took %v, what ran in memory was cancelled after %v; want a second, at once", took, cancelled.Sub(begun))
+		}
+		if events, err := log.ReadAll(t.Context(), 0, 10); err != nil || len(events) != 1 {
+			t.Errorf("%d events, %v; want the result's", len(events), err)
+		}
+		if ran.Load() != 0 {
+			t.Error("the result's effect ran")
+		}
+	})
+}
+
 func TestCloseLeavesAnEffectThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -65,6 +102,8 @@ func TestASimulationRunsInMemoryEffectsStepByStep(t *testing.T) {
 		s.do(t, "a", store.Throttle("t", time.Hour, says("3")), store.Throttle("t", time.Hour, says("never")))
 		s.do(t, "a", store.Debounce("d", time.Hour, says("never")))
 		s.do(t, "a", store.Debounce("d", time.Hour, says("4")))
+		s.do(t, "a", store.Cancellable("c", says("never")))
+		s.do(t, "a", store.Stop("c"))
 		synctest.Wait()
 		s.want(t, "a", "")
 		drain := func(want string) {
@@ -95,6 +134,9 @@ func TestASimulationRunsInMemoryEffectsStepByStep(t *testing.T) {
 		if due, err := s.rt.NextDue(t.Context()); err != nil || !due.IsZero() {
 			t.Errorf("at the end something is due at %v, %v", due, err)
 		}
+		s.do(t, "a", store.Delay(2*time.Hour, says("7")), store.Delay(time.Hour, says("6")))
+		<-time.After(3 * time.Hour)
+		drain("1 2 3 4 5 6 7")
 		s.do(t, "a", store.Delay(time.Hour, says("lost at the close")), lingers("lost too", time.Hour))
 	})
 }

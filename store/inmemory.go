@@ -85,7 +85,7 @@ func (t *task) call(ctx context.Context, f func(ctx context.Context) error, done
 	})
 }
 
-// contain makes an error of a panic. What was cancelled before it began does not.
+// contain makes an error of a panic. What was cancelled before is not run.
 func contain(ctx context.Context, f func(ctx context.Context) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -98,16 +98,13 @@ func contain(ctx context.Context, f func(ctx context.Context) error) (err error)
 	return f(ctx)
 }
 
-// sender returns what sends actions to the task's stream until ctx ends. The
-// precondition holds for the time between: what was cancelled decides nothing.
+// sender returns what sends actions to the task's stream until ctx ends. It is the
+// precondition that asks, under the stream's lock: what was cancelled decides nothing.
 func (t *task) sender(ctx context.Context) func(action any) error {
 	origin := t.origin
 	origin.Precondition = func(int64) error { return ctx.Err() }
 	ctx = WithOrigin(ctx, origin)
 	return func(action any) error {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 		e, err := seal(action)
 		if err != nil {
 			return err
@@ -116,7 +113,11 @@ func (t *task) sender(ctx context.Context) func(action any) error {
 		if !own.accepts(e.Name) {
 			return bugf("the store %q does not declare %T as a command or result", t.stream.Store, action)
 		}
-		return own.deliver(ctx, t.stream.Key, e.Name, e.Data, eventlog.Lease{})
+		err = own.deliver(ctx, t.stream.Key, e.Name, e.Data, eventlog.Lease{})
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return err
 	}
 }
 

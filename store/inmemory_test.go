@@ -236,6 +236,15 @@ func TestFailuresOfInMemoryEffectsAreContainedAndLogged(t *testing.T) {
 		"a refusal": {
 			store.Run(func(_ context.Context, send func(any) error) error { return send(fetch{Refuse: true}) }), "level=INFO",
 		},
+		"a timeout while sending": {
+			store.WithTimeout(time.Second, store.Run(func(ctx context.Context, send func(any) error) error {
+				<-ctx.Done()
+				return send(write{"late"})
+			})), "level=ERROR",
+		},
+		"a full queue": {
+			store.Run(func(context.Context, func(any) error) error { return store.ErrOverloaded }), "level=WARN",
+		},
 		"a timeout":            {store.WithTimeout(time.Second, lingers("x", time.Minute)), "deadline exceeded"},
 		"a timeout of a delay": {store.WithTimeout(time.Second, store.Delay(time.Minute, says("x"))), "effect=delay"},
 	} {

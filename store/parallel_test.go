@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/composable-go/composable/store"
@@ -35,5 +37,20 @@ func TestSequenceRunsInOrderAndStopsAtTheFirstError(t *testing.T) {
 		))
 		advance(time.Minute)
 		s.want(t, "a", "1 2 3")
+	})
+}
+
+func TestACancelledSequenceGoesNoFurther(t *testing.T) {
+	bubble(t, func(t *testing.T, s shelf) {
+		deaf := store.Run(func(ctx context.Context, _ func(any) error) error {
+			<-ctx.Done()
+			return nil
+		})
+		s.do(t, "a", store.Cancellable("y", store.Delay(time.Second, says("y"))))
+		s.do(t, "a", store.Cancellable("x", store.Sequence(deaf, store.Stop("y"))))
+		synctest.Wait()
+		s.do(t, "a", store.Stop("x"))
+		advance(time.Minute)
+		s.want(t, "a", "y")
 	})
 }

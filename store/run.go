@@ -16,7 +16,7 @@ type RunEffect struct {
 // that must not be written down.
 //
 // send puts a command or result to the stream that asked and returns when that is
-// durable, or with its refusal; several goroutines may use it until the function
+// durable, or with its refusal or the context's error; several goroutines may use it until the function
 // returns. The actions keep the actor, correlation, causation and trace of the one
 // that asked. The context carries them too, and ends when the effect is cancelled
 // or the runtime closes: nothing sent is decided after that. An error or a panic is

@@ -145,11 +145,11 @@ func (rt *Runtime) Start(ctx context.Context) error {
 // takes it over.
 func (rt *Runtime) Close(ctx context.Context) error {
 	rt.follow.stop()
-	rt.background.stop()
-	err := errors.Join(rt.work.stop(ctx), rt.background.wait(ctx))
+	rt.background.cancel()
+	err := rt.work.stop(ctx)
 	rt.commits.stop()
 	rt.saver.stop()
-	return err
+	return errors.Join(err, rt.background.wait(ctx))
 }
 
 // Step carries out one effect that is due, in a simulation, an in-memory one before

@@ -58,7 +58,7 @@ func (a *App) ServeOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *App) start(ctx context.Context) error {
-	a.runner = projection.NewRunner(a.db, a.db.models, projection.Options{
+	a.runner = projection.NewRunner(a.Runtime.Log(), a.db.models, projection.Options{
 		Logger: a.Logger, WriteLock: a.db.writeLock,
 	}, a.projections...)
 	for _, start := range append([]func(context.Context) error{

@@ -63,6 +63,9 @@ func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error 
 }
 
 func (s *Store[S, A]) fold(state *S, e eventlog.Event) error {
+	if err := s.today(&e); err != nil || ofEngine(&e) {
+		return err
+	}
 	action, err := s.codec.Decode(e.Name, e.Data)
 	if err != nil {
 		return err

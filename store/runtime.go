@@ -85,6 +85,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 type target interface {
 	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
 	accepts(action string) bool
+	today(e *eventlog.Event) error
 }
 
 func (rt *Runtime) register(name string, t target) {
@@ -137,8 +138,11 @@ func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// Log returns the log for those who follow it: read models, sockets, buses.
-func (rt *Runtime) Log() eventlog.Log { return rt.backend }
+// Log returns the log for those who follow it: read models, sockets, buses. The
+// events it reads have the form they have today, see [Actions].Former. Before one
+// that cannot be read in it, pages end; a page that would begin with it is an
+// [*EventError].
+func (rt *Runtime) Log() eventlog.Log { return todaysLog{rt.backend, rt.stores} }
 
 // Graveyard returns the effects that were given up.
 func (rt *Runtime) Graveyard() eventlog.Graveyard { return rt.backend }

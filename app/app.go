@@ -18,6 +18,7 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/email"
+	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
@@ -174,7 +175,7 @@ func (a *App) components() []web.Check {
 			return map[string]int64{"position": head}, err
 		}},
 		{Name: "queue", Run: func(ctx context.Context) (any, error) {
-			due, err := a.db.NextDue(ctx)
+			due, err := a.db.NextDue(ctx, eventlog.Kinds{})
 			overdue := max(0, time.Since(due).Seconds())
 			if due.IsZero() {
 				overdue = 0

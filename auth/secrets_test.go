@@ -32,14 +32,14 @@ func (r *recorder) Append(ctx context.Context, batch []eventlog.Append) ([]event
 	return r.Backend.Append(ctx, batch)
 }
 
-func (r *recorder) Release(ctx context.Context, lease eventlog.Lease, due time.Time, reason string) error {
-	r.note(reason)
-	return r.Backend.Release(ctx, lease, due, reason)
+func (r *recorder) Release(ctx context.Context, lease eventlog.Lease, due time.Time, failure eventlog.Failure) error {
+	r.note(failure)
+	return r.Backend.Release(ctx, lease, due, failure)
 }
 
-func (r *recorder) Bury(ctx context.Context, lease eventlog.Lease, at time.Time, reason string) error {
-	r.note(reason)
-	return r.Backend.Bury(ctx, lease, at, reason)
+func (r *recorder) Bury(ctx context.Context, lease eventlog.Lease, failure eventlog.Failure) error {
+	r.note(failure)
+	return r.Backend.Bury(ctx, lease, failure)
 }
 
 // note writes the fields that are JSON as text, so that secrets in them are seen.

@@ -23,9 +23,21 @@ type Append struct {
 	Work   []Work   // inserted, for Stream unless it names another; one with a Key replaces that stream's work of that key
 	Cancel []string // keys of the stream's work to be dropped, before Work is inserted
 
+	// Statements are run after the events were written. Where one fails the whole
+	// batch fails, with [ErrStatement], and nothing of it was written. A log that
+	// keeps no SQL database answers an append that has any with [ErrInvalid].
+	Statements []Statement
+
 	// Done is the leased work item that this append finishes. When the lease is
 	// no longer held the outcome is [ErrLeaseLost].
 	Done Lease
+}
+
+// Statement is one SQL statement with $1 placeholders, run in the transaction of
+// its append against the database that holds the log.
+type Statement struct {
+	SQL  string
+	Args []any // string, []byte, int64, float64, bool or nil
 }
 
 // Claim takes or releases a name that at most one stream may own. Taking a name

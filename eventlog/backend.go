@@ -33,27 +33,34 @@ type Log interface {
 
 // Queue hands out the work that appends have left behind.
 type Queue interface {
-	// Lease takes up to limit items that are due at now and not leased, oldest
-	// due first, and leases them to owner until until. An owner without a name is
-	// [ErrInvalid].
-	Lease(ctx context.Context, owner string, now, until time.Time, limit int) ([]Work, error)
+	// Lease takes up to limit items of these kinds that are due at now and not
+	// leased, oldest due first, and leases them to owner until until. An item with a
+	// Lane is passed over while an earlier one of its stream and lane is in the
+	// queue. An owner without a name is [ErrInvalid].
+	Lease(ctx context.Context, owner string, now, until time.Time, limit int, kinds Kinds) ([]Work, error)
 	// Extend prolongs every lease that owner holds.
 	Extend(ctx context.Context, owner string, until time.Time) error
-	// Release gives a leased item back, to be tried again at due; reason is kept
-	// as its LastError. [ErrLeaseLost] when the lease is gone.
-	Release(ctx context.Context, lease Lease, due time.Time, reason string) error
-	// Bury makes a leased item a dead letter. [ErrLeaseLost] when the lease is gone.
-	Bury(ctx context.Context, lease Lease, at time.Time, reason string) error
-	// NextDue returns when the earliest item becomes due or its lease runs out;
-	// the zero time when there is none.
-	NextDue(ctx context.Context) (time.Time, error)
+	// Release gives a leased item back, to be tried again at due, and adds the
+	// failure to its Failures; with the zero Failure nothing had been tried and the
+	// attempt does not count. [ErrLeaseLost] when the lease is gone.
+	Release(ctx context.Context, lease Lease, due time.Time, failure Failure) error
+	// Bury makes a leased item a dead letter, at the time of its last failure.
+	// [ErrLeaseLost] when the lease is gone; a failure without a time is [ErrInvalid].
+	Bury(ctx context.Context, lease Lease, failure Failure) error
+	// NextDue returns when the earliest item of these kinds that [Queue].Lease would
+	// not pass over becomes due or its lease runs out; the zero time when there is none.
+	NextDue(ctx context.Context, kinds Kinds) (time.Time, error)
+	// WorkOf returns what a stream is waiting for, in the order it was added, and
+	// its dead letters, newest first.
+	WorkOf(ctx context.Context, id StreamID) (waiting []Work, dead []DeadLetter, err error)
 }
 
 // Graveyard keeps dead letters until somebody decides about them.
 type Graveyard interface {
 	// DeadLetters lists up to limit, newest first.
 	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
-	// Revive puts one back in the queue, due at due, with its attempts forgotten.
+	// Revive puts one back in the queue, due at due, with its attempts and failures
+	// forgotten and behind all others of its lane.
 	// [ErrNotFound] when there is none.
 	Revive(ctx context.Context, id string, due time.Time) error
 	// Discard drops one for good. [ErrNotFound] when there is none.
@@ -66,6 +73,9 @@ type Lookup interface {
 	// ok is false when there was none, and the error is [ErrMismatch] when it
 	// had another fingerprint.
 	Command(ctx context.Context, id StreamID, commandID, fingerprint string) (o Outcome, ok bool, err error)
+	// Journal returns what was written down beside up to limit events of a stream
+	// with a version above after, in order; events without a journal are left out.
+	Journal(ctx context.Context, id StreamID, after int64, limit int) ([]JournalEntry, error)
 	// ClaimOwner returns the stream that owns the name, zero when nobody does.
 	ClaimOwner(ctx context.Context, key string) (StreamID, error)
 	// Row returns the row that is live at now; ok is false when there is none.
@@ -76,12 +86,23 @@ type Lookup interface {
 	Purge(ctx context.Context, now time.Time) (int, error)
 }
 
+// Snapshots keeps at most one folded state per stream, to be loaded instead of
+// the events it was folded from.
+type Snapshots interface {
+	// Snapshot returns the stream's; ok is false when there is none.
+	Snapshot(ctx context.Context, id StreamID) (s Snapshot, ok bool, err error)
+	// SaveSnapshot keeps s unless the one that is there is of a later version. It
+	// may be lost in a crash of the machine. An illegal name is [ErrInvalid].
+	SaveSnapshot(ctx context.Context, s Snapshot) error
+}
+
 // Backend is what a technology implements in full.
 type Backend interface {
 	Log
 	Queue
 	Graveyard
 	Lookup
+	Snapshots
 	// Close releases everything. Calls in progress fail.
 	Close() error
 }

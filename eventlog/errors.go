@@ -12,11 +12,15 @@ var (
 	ErrLeaseLost = errors.New("eventlog: the work item is leased to somebody else or finished")
 	ErrNotFound  = errors.New("eventlog: not found")
 
-	// ErrInvalid: a name (store, key, command id, claim, row, work, owner) is
+	// ErrInvalid: a name (store, key, command id, claim, row, work, lane, owner) is
 	// longer than 512 bytes, a text is not UTF-8 or holds a NUL, an event, claim
-	// or work item is unnamed, or an append without a stream has what needs one:
-	// events, claims, a command id, keys to cancel.
+	// or work item is unnamed, a statement is empty or has an argument of another
+	// type, or an append without a stream has what needs one: events, claims, a
+	// command id, keys to cancel.
 	ErrInvalid = errors.New("eventlog: the append holds an illegal name or misses its stream")
+
+	// ErrStatement: one of the batch's statements failed, and nothing was written.
+	ErrStatement = errors.New("eventlog: an SQL statement of the append failed")
 
 	// ErrClosed is the error of calls on a closed backend.
 	ErrClosed = errors.New("eventlog: closed")

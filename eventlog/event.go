@@ -25,6 +25,16 @@ type Event struct {
 type NewEvent struct {
 	Name string
 	Data []byte // JSON
+
+	// Journal tells, for people, of the decision that recorded the event: JSON, or
+	// nothing. It is kept beside the event and read by [Lookup].Journal alone.
+	Journal []byte
+}
+
+// JournalEntry is what was written down beside one event.
+type JournalEntry struct {
+	Version int64 // of the event
+	Data    []byte
 }
 
 // Meta says when, for whom and because of what something was decided.

@@ -9,16 +9,18 @@ type Work struct {
 	Stream  StreamID // who asked; results go back there
 	Key     string   // names it within its stream, for Cancel and replacement; may be empty
 	Kind    string   // effect name
+	Lane    string   // items of one stream and lane are leased one after the other, as they were added; "" for no order
+	Path    string   // where in its stream's actions the result goes; the engine's, opaque here
 	Payload []byte   // JSON
 	Due     time.Time
 	Meta    Meta
 
-	Attempt   int    // how often it has been leased, this time included
-	LastError string // of the attempt before, "" at first
+	Attempt  int       // how often it has been leased, this time included
+	Failures []Failure // of the attempts before, the first one first
 
 	// Owner and LeasedUntil say who works on it. A new item may come leased, so
 	// that the node that decided it carries it out without looking for it; that
-	// counts as its first attempt.
+	// counts as its first attempt. An item with a Lane never comes leased.
 	Owner       string
 	LeasedUntil time.Time
 }
@@ -26,9 +28,18 @@ type Work struct {
 // Lease proves that Owner works on the item ID. The zero Lease is none.
 type Lease struct{ ID, Owner string }
 
-// DeadLetter is work that was given up.
+// Failure is one attempt that failed.
+type Failure struct {
+	At    time.Time `json:"at"`
+	Error string    `json:"error"`
+}
+
+// DeadLetter is work that was given up; the last of its failures says why.
 type DeadLetter struct {
 	Work
-	Reason string
-	At     time.Time
+	At time.Time
 }
+
+// Kinds selects work by its kind: only those named, if there are any, and none of
+// those excepted. The zero Kinds selects all.
+type Kinds struct{ Only, Except []string }

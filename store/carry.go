@@ -42,18 +42,19 @@ func (w *worker) giveBack(work eventlog.Work, retry Retry, cause error) {
 	ctx, cancel := context.WithTimeout(context.Background(), retryPause*10)
 	defer cancel()
 	lease := eventlog.Lease{ID: work.ID, Owner: w.rt.options.Node}
+	failure := eventlog.Failure{At: now(), Error: cause.Error()}
 	log := w.rt.options.Logger.With("effect", work.Kind, "stream", work.Stream.String(), "attempt", work.Attempt,
 		"correlation_id", work.Meta.CorrelationID, "error", cause)
 	var err error
 	switch {
 	case w.ctx.Err() != nil:
-		err = w.rt.backend.Release(ctx, lease, time.Now(), cause.Error())
+		err = w.rt.backend.Release(ctx, lease, time.Now(), failure)
 	case permanent(cause) || work.Attempt >= retry.Max:
 		log.Error("store: a durable effect is given up")
-		err = w.rt.backend.Bury(ctx, lease, now(), cause.Error())
+		err = w.rt.backend.Bury(ctx, lease, failure)
 	default:
 		log.Warn("store: a durable effect failed and will be tried again")
-		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt, w.rt.chance)), cause.Error())
+		err = w.rt.backend.Release(ctx, lease, time.Now().Add(retry.pause(work.Attempt, w.rt.chance)), failure)
 		w.look()
 	}
 	if err != nil && !errors.Is(err, eventlog.ErrLeaseLost) {

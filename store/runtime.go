@@ -130,7 +130,7 @@ func (rt *Runtime) Close(ctx context.Context) error {
 // false when none is.
 func (rt *Runtime) Step(ctx context.Context) (bool, error) {
 	t := time.Now()
-	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1)
+	items, err := rt.backend.Lease(ctx, rt.options.Node, t, t.Add(rt.options.LeaseTime), 1, eventlog.Kinds{})
 	if err != nil || len(items) == 0 {
 		return false, unavailable(err)
 	}

@@ -331,7 +331,7 @@ func TestHandlerIsRetriedWithOneKeyAndThenBuried(t *testing.T) {
 			}
 		}
 		dead, err := f.rt.Graveyard().DeadLetters(t.Context(), 10)
-		if err != nil || len(dead) != 1 || dead[0].Reason != "not today" {
+		if err != nil || len(dead) != 1 || dead[0].Failures[len(dead[0].Failures)-1].Error != "not today" {
 			t.Fatalf("dead letters = %+v, %v", dead, err)
 		}
 	})

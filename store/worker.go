@@ -169,7 +169,7 @@ func (w *worker) takeOver(ctx context.Context) (more bool) {
 	var items []eventlog.Work
 	if places > 0 {
 		var err error
-		items, err = w.rt.backend.Lease(ctx, w.rt.options.Node, t, t.Add(w.rt.options.LeaseTime), places)
+		items, err = w.rt.backend.Lease(ctx, w.rt.options.Node, t, t.Add(w.rt.options.LeaseTime), places, eventlog.Kinds{})
 		if err != nil && ctx.Err() == nil {
 			w.rt.options.Logger.Warn("store: cannot look for due effects", "error", err)
 		}
@@ -184,7 +184,7 @@ func (w *worker) takeOver(ctx context.Context) (more bool) {
 }
 
 func (w *worker) untilDue(ctx context.Context) time.Duration {
-	due, err := w.rt.backend.NextDue(ctx)
+	due, err := w.rt.backend.NextDue(ctx, eventlog.Kinds{})
 	if err != nil || due.IsZero() {
 		return w.rt.options.PollInterval
 	}

@@ -88,7 +88,7 @@ var appendTests = []test{
 		l.fails(err, eventlog.ErrClosed)
 		_, err = l.Wait(l.ctx, 0)
 		l.fails(err, eventlog.ErrClosed)
-		_, err = l.Lease(l.ctx, "n", noon, minutes(1), 1)
+		_, err = l.Lease(l.ctx, "n", noon, minutes(1), 1, eventlog.Kinds{})
 		l.fails(err, eventlog.ErrClosed)
 	}},
 }

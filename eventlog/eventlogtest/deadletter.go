@@ -9,7 +9,7 @@ import (
 func (l *log) bury(id string, n int) {
 	l.t.Helper()
 	l.lease("n1", minutes(n), minutes(n+1))
-	l.check(l.Bury(l.ctx, eventlog.Lease{ID: id, Owner: "n1"}, minutes(n), "no such user"))
+	l.check(l.Bury(l.ctx, eventlog.Lease{ID: id, Owner: "n1"}, failed(n, "no such user")))
 }
 
 func (l *log) letters() []eventlog.DeadLetter {
@@ -24,8 +24,8 @@ var deadLetterTests = []test{
 		w := keyed("w", "k")
 		l.add(w)
 		l.bury("w", 0)
-		w.Attempt = 1
-		l.same(l.letters(), []eventlog.DeadLetter{{Work: w, Reason: "no such user", At: noon}})
+		w.Attempt, w.Failures = 1, []eventlog.Failure{failed(0, "no such user")}
+		l.same(l.letters(), []eventlog.DeadLetter{{Work: w, At: noon}})
 		l.leased("n1", 60)
 		l.nextDue(time.Time{})
 	}},
@@ -33,10 +33,10 @@ var deadLetterTests = []test{
 		l.add(item("w", 0))
 		l.leased("n1", 0, "w")
 		lease := eventlog.Lease{ID: "w", Owner: "n2"}
-		l.fails(l.Bury(l.ctx, lease, noon, ""), eventlog.ErrLeaseLost)
+		l.fails(l.Bury(l.ctx, lease, failed(0, "")), eventlog.ErrLeaseLost)
 		lease.Owner = "n1"
-		l.check(l.Bury(l.ctx, lease, noon, ""))
-		l.fails(l.Bury(l.ctx, lease, noon, ""), eventlog.ErrLeaseLost)
+		l.check(l.Bury(l.ctx, lease, failed(0, "")))
+		l.fails(l.Bury(l.ctx, lease, failed(0, "")), eventlog.ErrLeaseLost)
 		l.fails(l.try(done(events("b", 0, 1), "w", "n1")), eventlog.ErrLeaseLost)
 		l.check(l.Extend(l.ctx, "n1", minutes(9)))
 	}},
@@ -52,7 +52,7 @@ var deadLetterTests = []test{
 	{"revived", func(l *log) {
 		l.add(item("w", 0))
 		l.leased("n0", 0, "w")
-		l.check(l.Release(l.ctx, eventlog.Lease{ID: "w", Owner: "n0"}, minutes(1), "once"))
+		l.check(l.Release(l.ctx, eventlog.Lease{ID: "w", Owner: "n0"}, minutes(1), failed(0, "once")))
 		l.bury("w", 1)
 		l.check(l.Revive(l.ctx, "w", minutes(5)))
 		l.fails(l.Revive(l.ctx, "w", minutes(5)), eventlog.ErrNotFound)
@@ -61,7 +61,7 @@ var deadLetterTests = []test{
 		work := l.lease("n2", minutes(5), minutes(6))
 		l.same(len(work), 1)
 		l.same(work[0].Attempt, 1)
-		l.same(work[0].LastError, "")
+		l.same(len(work[0].Failures), 0)
 	}},
 	{"discarded", func(l *log) {
 		l.add(item("w", 0), item("alive", 60))

@@ -18,7 +18,7 @@ func Durable(t *testing.T, place func(t *testing.T) (open func(t *testing.T) eve
 	first.must(a)
 	first.must(events("b", 0, 2))
 	first.leased("n1", 0, "w", "dead")
-	first.check(first.Bury(first.ctx, eventlog.Lease{ID: "dead", Owner: "n1"}, noon, "lost"))
+	first.check(first.Bury(first.ctx, eventlog.Lease{ID: "dead", Owner: "n1"}, failed(0, "lost")))
 	events := first.all()
 	first.check(first.Close())
 

@@ -31,7 +31,7 @@ func (l *log) add(items ...eventlog.Work) {
 // lease may be called from any goroutine.
 func (l *log) lease(owner string, now, until time.Time) []eventlog.Work {
 	l.t.Helper()
-	work, err := l.Lease(l.ctx, owner, now, until, 1000)
+	work, err := l.Lease(l.ctx, owner, now, until, 1000, eventlog.Kinds{})
 	if err != nil {
 		l.t.Errorf("Lease: %v", err)
 	}
@@ -47,9 +47,14 @@ func (l *log) leased(owner string, n int, want ...string) {
 
 func (l *log) nextDue(want time.Time) {
 	l.t.Helper()
-	got, err := l.NextDue(l.ctx)
+	got, err := l.NextDue(l.ctx, eventlog.Kinds{})
 	l.check(err)
 	l.same(got, want)
+}
+
+// failed returns a failure n minutes after noon.
+func failed(n int, text string) eventlog.Failure {
+	return eventlog.Failure{At: minutes(n), Error: text}
 }
 
 func ids(work []eventlog.Work) []string {
@@ -64,16 +69,16 @@ var workTests = []test{
 	{"comes back as it was", func(l *log) {
 		w := keyed("w", "k")
 		w.Stream = eventlog.StreamID{}
-		w.Attempt, w.LastError = 7, "ignored"
+		w.Attempt, w.Failures = 7, []eventlog.Failure{failed(0, "ignored")}
 		l.add(w)
-		w.Stream, w.Attempt, w.LastError = stream("a"), 1, ""
+		w.Stream, w.Attempt, w.Failures = stream("a"), 1, nil
 		w.Owner, w.LeasedUntil = "n1", minutes(1)
 		l.same(l.lease("n1", noon, minutes(1)), []eventlog.Work{w})
 	}},
 	{"oldest due first, then in order of insertion", func(l *log) {
 		l.add(item("c", 2), item("b", 1), item("later", 5))
 		l.add(item("d", 2), item("a", 1))
-		work, err := l.Lease(l.ctx, "n1", minutes(2), minutes(9), 3)
+		work, err := l.Lease(l.ctx, "n1", minutes(2), minutes(9), 3, eventlog.Kinds{})
 		l.check(err)
 		l.same(ids(work), []string{"b", "a", "c"})
 		l.leased("n2", 2, "d")
@@ -88,14 +93,14 @@ var workTests = []test{
 		work := l.lease("n2", minutes(10), minutes(20))
 		l.same(ids(work), []string{"w"})
 		l.same(work[0].Attempt, 2)
-		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w", Owner: "n1"}, noon, ""), eventlog.ErrLeaseLost)
+		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w", Owner: "n1"}, noon, failed(0, "no")), eventlog.ErrLeaseLost)
 	}},
 	{"an owner has a name", func(l *log) {
 		l.add(item("w", 0))
-		_, err := l.Lease(l.ctx, "", noon, minutes(1), 1)
+		_, err := l.Lease(l.ctx, "", noon, minutes(1), 1, eventlog.Kinds{})
 		l.fails(err, eventlog.ErrInvalid)
 		l.check(l.Extend(l.ctx, "", minutes(9)))
-		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w"}, noon, ""), eventlog.ErrLeaseLost)
+		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w"}, noon, failed(0, "no")), eventlog.ErrLeaseLost)
 		l.leased("n1", 0, "w")
 	}},
 	{"extended", func(l *log) {
@@ -110,12 +115,12 @@ var workTests = []test{
 		l.add(item("w", 0))
 		l.leased("n1", 0, "w")
 		lease := eventlog.Lease{ID: "w", Owner: "n1"}
-		l.check(l.Release(l.ctx, lease, minutes(3), "no\x00 \xffroute"))
-		l.fails(l.Release(l.ctx, lease, minutes(3), ""), eventlog.ErrLeaseLost)
+		l.check(l.Release(l.ctx, lease, minutes(3), failed(0, "no\x00 \xffroute")))
+		l.fails(l.Release(l.ctx, lease, minutes(3), failed(0, "no")), eventlog.ErrLeaseLost)
 		l.leased("n2", 2)
 		work := l.lease("n2", minutes(3), minutes(4))
 		l.same(len(work), 1)
-		l.same(work[0].LastError, "no\uFFFD \uFFFDroute")
+		l.same(work[0].Failures, []eventlog.Failure{failed(0, "no\uFFFD \uFFFDroute")})
 		l.same(work[0].Attempt, 2)
 		l.same(work[0].Due, minutes(3))
 	}},
@@ -135,7 +140,7 @@ var workTests = []test{
 		l.add(keyed("w2", "k"), keyed("w3", "k2"), other)
 		l.leased("n1", 0, "w2", "w3", "o1")
 		l.add(keyed("w4", "k"))
-		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w2", Owner: "n1"}, noon, ""), eventlog.ErrLeaseLost)
+		l.fails(l.Release(l.ctx, eventlog.Lease{ID: "w2", Owner: "n1"}, noon, failed(0, "no")), eventlog.ErrLeaseLost)
 		l.leased("n1", 0, "w4")
 	}},
 	{"cancelled", func(l *log) {
@@ -177,7 +182,7 @@ var workTests = []test{
 		l.nextDue(minutes(5))
 		l.leased("n1", 5, "w")
 		l.nextDue(minutes(13))
-		l.check(l.Release(l.ctx, eventlog.Lease{ID: "v", Owner: "n1"}, minutes(20), ""))
+		l.check(l.Release(l.ctx, eventlog.Lease{ID: "v", Owner: "n1"}, minutes(20), failed(0, "no")))
 		l.nextDue(minutes(15))
 	}},
 	{"nobody gets what another has", func(l *log) {
@@ -192,7 +197,7 @@ var workTests = []test{
 		for n := range workers {
 			group.Go(func() {
 				for {
-					some, err := l.Lease(l.ctx, fmt.Sprint("n", n), noon, minutes(1), 7)
+					some, err := l.Lease(l.ctx, fmt.Sprint("n", n), noon, minutes(1), 7, eventlog.Kinds{})
 					if err != nil {
 						l.t.Error(err)
 					}

@@ -57,7 +57,10 @@ func pick[K comparable, V any](to, from map[K]V, keys []K) {
 func (l *Log) write(c *decide.Changes) {
 	for _, e := range c.Events {
 		e.Data = bytes.Clone(e.Data)
-		l.events = append(l.events, e)
+		l.events = append(l.events, e.Event)
+		if len(e.Journal) > 0 {
+			l.journals[e.Position] = bytes.Clone(e.Journal)
+		}
 		l.streams[e.Stream] = append(l.streams[e.Stream], e.Position)
 	}
 	for _, command := range c.Commands {

@@ -16,37 +16,47 @@ type letter struct {
 }
 
 // Bury implements [eventlog.Queue].
-func (l *Log) Bury(ctx context.Context, lease eventlog.Lease, at time.Time, reason string) error {
+func (l *Log) Bury(ctx context.Context, lease eventlog.Lease, failure eventlog.Failure) error {
+	if failure.At.IsZero() {
+		return eventlog.ErrInvalid
+	}
 	return l.leased(ctx, lease, func(it *item) {
 		l.remove(it.ID)
-		w := it.Work
-		w.Owner, w.LeasedUntil = "", time.Time{}
-		l.dead[w.ID] = &letter{eventlog.DeadLetter{Work: w, Reason: decide.Text(reason), At: decide.Time(at)}, it.number}
+		it.fail(failure)
+		l.dead[it.ID] = &letter{eventlog.DeadLetter{Work: it.Work, At: decide.Time(failure.At)}, it.number}
 	})
 }
 
 // DeadLetters implements [eventlog.Graveyard].
 func (l *Log) DeadLetters(ctx context.Context, limit int) (letters []eventlog.DeadLetter, err error) {
 	err = l.locked(ctx, func() error {
-		var all []*letter
-		for _, d := range l.dead {
-			all = append(all, d)
-		}
-		slices.SortFunc(all, func(a, b *letter) int {
-			return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.number, a.number))
-		})
-		for _, d := range page(all, 0, limit) {
-			letters = append(letters, d.DeadLetter)
-		}
+		letters = page(l.letters(func(*letter) bool { return true }), 0, limit)
 		return nil
 	})
 	return letters, err
 }
 
+// letters returns those that are wanted, newest first.
+func (l *Log) letters(wanted func(*letter) bool) (letters []eventlog.DeadLetter) {
+	var found []*letter
+	for _, d := range l.dead {
+		if wanted(d) {
+			found = append(found, d)
+		}
+	}
+	slices.SortFunc(found, func(a, b *letter) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.number, a.number))
+	})
+	for _, d := range found {
+		letters = append(letters, d.DeadLetter)
+	}
+	return letters
+}
+
 // Revive implements [eventlog.Graveyard].
 func (l *Log) Revive(ctx context.Context, id string, due time.Time) error {
 	return l.buried(ctx, id, func(w eventlog.Work) {
-		w.Due, w.Attempt, w.LastError = decide.Time(due), 0, ""
+		w.Due, w.Attempt, w.Failures = decide.Time(due), 0, nil
 		l.insert(w)
 	})
 }

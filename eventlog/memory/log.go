@@ -19,12 +19,14 @@ type Log struct {
 	closed   bool
 	events   []eventlog.Event
 	streams  map[eventlog.StreamID][]int64 // positions by version
+	journals map[int64][]byte              // by position
 	commands map[decide.CommandKey]decide.Command
 	claims   map[string]eventlog.StreamID
 	rows     map[decide.RowKey]eventlog.Row
 	work     map[string]*item
 	keyed    map[decide.WorkKey]map[string]*item
 	dead     map[string]*letter
+	saved    map[eventlog.StreamID]eventlog.Snapshot
 	inserted int64 // how many items there have been; orders what is due at once
 }
 
@@ -35,12 +37,14 @@ func New() *Log {
 	return &Log{
 		head:     head.New(0),
 		streams:  map[eventlog.StreamID][]int64{},
+		journals: map[int64][]byte{},
 		commands: map[decide.CommandKey]decide.Command{},
 		claims:   map[string]eventlog.StreamID{},
 		rows:     map[decide.RowKey]eventlog.Row{},
 		work:     map[string]*item{},
 		keyed:    map[decide.WorkKey]map[string]*item{},
 		dead:     map[string]*letter{},
+		saved:    map[eventlog.StreamID]eventlog.Snapshot{},
 	}
 }
 

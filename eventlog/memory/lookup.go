@@ -23,6 +23,19 @@ func (l *Log) Command(ctx context.Context, id eventlog.StreamID, commandID, fing
 	return o, ok && err == nil, err
 }
 
+// Journal implements [eventlog.Lookup].
+func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) (entries []eventlog.JournalEntry, err error) {
+	err = l.locked(ctx, func() error {
+		for i, position := range page(l.streams[id], after, len(l.events)) {
+			if data := l.journals[position]; data != nil && len(entries) < limit {
+				entries = append(entries, eventlog.JournalEntry{Version: max(after, 0) + int64(i) + 1, Data: data})
+			}
+		}
+		return nil
+	})
+	return entries, err
+}
+
 // ClaimOwner implements [eventlog.Lookup].
 func (l *Log) ClaimOwner(ctx context.Context, key string) (owner eventlog.StreamID, err error) {
 	err = l.locked(ctx, func() error {

@@ -2,6 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -33,32 +36,38 @@ func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
 	writeClaims(b, c)
 	writeRows(b, c)
 	writeWork(b, c)
+	failed := writeStatements(b, c.Statements)
 	if len(c.Events) > 0 {
 		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
 		b.Queue("SELECT pg_notify('"+channel+"', $1)", strconv.FormatInt(c.Head, 10))
 	}
 	b.Queue("COMMIT")
-	return conn.SendBatch(ctx, b).Close()
+	err := conn.SendBatch(ctx, b).Close()
+	if err != nil && !conn.IsClosed() && (*failed || unfit(err, c.Statements)) {
+		return fmt.Errorf("%w: %w", eventlog.ErrStatement, err)
+	}
+	return err
 }
 
-func writeEvents(b *pgx.Batch, events []eventlog.Event) {
+func writeEvents(b *pgx.Batch, events []decide.Event) {
 	if len(events) == 0 {
 		return
 	}
-	b.Queue("INSERT INTO eventlog_events ("+eventColumns+`) SELECT * FROM unnest(
+	b.Queue("INSERT INTO eventlog_events ("+eventColumns+`, journal) SELECT * FROM unnest(
 		$1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[],
-		$7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[])`,
-		column(events, func(e *eventlog.Event) int64 { return e.Position }),
-		column(events, func(e *eventlog.Event) string { return e.Stream.Store }),
-		column(events, func(e *eventlog.Event) string { return e.Stream.Key }),
-		column(events, func(e *eventlog.Event) int64 { return e.Version }),
-		column(events, func(e *eventlog.Event) string { return e.Name }),
-		column(events, func(e *eventlog.Event) []byte { return blob(e.Data) }),
-		column(events, func(e *eventlog.Event) int64 { return micros.From(e.Meta.At) }),
-		column(events, func(e *eventlog.Event) string { return e.Meta.Actor }),
-		column(events, func(e *eventlog.Event) string { return e.Meta.CorrelationID }),
-		column(events, func(e *eventlog.Event) string { return e.Meta.CausationID }),
-		column(events, func(e *eventlog.Event) string { return e.Meta.TraceParent }))
+		$7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[])`,
+		column(events, func(e *decide.Event) int64 { return e.Position }),
+		column(events, func(e *decide.Event) string { return e.Stream.Store }),
+		column(events, func(e *decide.Event) string { return e.Stream.Key }),
+		column(events, func(e *decide.Event) int64 { return e.Version }),
+		column(events, func(e *decide.Event) string { return e.Name }),
+		column(events, func(e *decide.Event) []byte { return blob(e.Data) }),
+		column(events, func(e *decide.Event) int64 { return micros.From(e.Meta.At) }),
+		column(events, func(e *decide.Event) string { return e.Meta.Actor }),
+		column(events, func(e *decide.Event) string { return e.Meta.CorrelationID }),
+		column(events, func(e *decide.Event) string { return e.Meta.CausationID }),
+		column(events, func(e *decide.Event) string { return e.Meta.TraceParent }),
+		column(events, func(e *decide.Event) []byte { return journal(e.Journal) }))
 }
 
 func writeCommands(b *pgx.Batch, commands []decide.Command) {
@@ -119,15 +128,17 @@ func writeWork(b *pgx.Batch, c *decide.Changes) {
 	if len(put) == 0 {
 		return
 	}
-	b.Queue("INSERT INTO eventlog_work ("+workColumns+`) SELECT * FROM unnest(
-		$1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
-		$8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[],
-		$13::int[], $14::text[], $15::text[], $16::bigint[])`,
+	b.Queue("INSERT INTO eventlog_work ("+newWorkColumns+`) SELECT * FROM unnest(
+		$1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::bigint[],
+		$10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[],
+		$15::int[], $16::text[], $17::bigint[])`,
 		put,
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Stream.Store }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Stream.Key }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Key }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Kind }),
+		column(c.WorkPut, func(w *eventlog.Work) string { return w.Lane }),
+		column(c.WorkPut, func(w *eventlog.Work) string { return w.Path }),
 		column(c.WorkPut, func(w *eventlog.Work) []byte { return blob(w.Payload) }),
 		column(c.WorkPut, func(w *eventlog.Work) int64 { return micros.From(w.Due) }),
 		column(c.WorkPut, func(w *eventlog.Work) int64 { return micros.From(w.Meta.At) }),
@@ -136,9 +147,29 @@ func writeWork(b *pgx.Batch, c *decide.Changes) {
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Meta.CausationID }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Meta.TraceParent }),
 		column(c.WorkPut, func(w *eventlog.Work) int { return w.Attempt }),
-		column(c.WorkPut, func(w *eventlog.Work) string { return w.LastError }),
 		column(c.WorkPut, func(w *eventlog.Work) string { return w.Owner }),
 		column(c.WorkPut, func(w *eventlog.Work) int64 { return micros.From(w.LeasedUntil) }))
+}
+
+// writeStatements queues the SQL of applications; *failed tells, after the
+// batch, that a statement of theirs was the one that failed.
+func writeStatements(b *pgx.Batch, all []eventlog.Statement) (failed *bool) {
+	failed = new(bool)
+	for _, s := range all {
+		b.Queue(s.SQL, s.Args...).Fn = func(results pgx.BatchResults) error {
+			_, err := results.Exec()
+			*failed = err != nil
+			return err
+		}
+	}
+	return failed
+}
+
+// unfit reports whether err says that a statement could not even be prepared or
+// does not take its arguments.
+func unfit(err error, all []eventlog.Statement) bool {
+	var early pgx.ErrPreprocessingBatch
+	return errors.As(err, &early) && slices.ContainsFunc(all, func(s eventlog.Statement) bool { return s.SQL == early.SQL() })
 }
 
 // column turns one field of all items into an array parameter.
@@ -148,6 +179,14 @@ func column[T, V any](items []T, field func(*T) V) []V {
 		values[i] = field(&items[i])
 	}
 	return values
+}
+
+// journal makes NULL of an empty one: it is passed over, and takes no room.
+func journal(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
 }
 
 // blob keeps nil from becoming NULL.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 )
 
 // appender is the one connection of this node that appends, and those who wait
-// for it. After any error the connection is dropped, which rolls back what it
-// held, and the next append makes a new one.
+// for it. After an error that is not a statement's the connection is dropped,
+// which rolls back what it held, and the next append makes a new one.
 type appender struct {
 	config *pgx.ConnConfig // nil when closed
 	turn   chan struct{}   // holds a token while nobody appends
@@ -35,6 +36,9 @@ func (a *appender) append(ctx context.Context, batch []eventlog.Append) ([]event
 	}
 	defer func() { a.turn <- struct{}{} }()
 	outcomes, head, err := a.commit(ctx, batch)
+	if errors.Is(err, eventlog.ErrStatement) && a.rollback(ctx) == nil {
+		return nil, 0, err
+	}
 	if err != nil {
 		_ = a.drop() // the first error tells more
 		return nil, 0, err
@@ -52,7 +56,7 @@ func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]event
 		return nil, 0, err
 	}
 	if changes.Empty() {
-		_, err = a.conn.Exec(ctx, "ROLLBACK")
+		err = a.rollback(ctx)
 	} else {
 		err = write(ctx, a.conn, changes)
 	}
@@ -80,6 +84,11 @@ func (a *appender) load(ctx context.Context, needs decide.Needs) (decide.State, 
 	}
 	a.conn = conn
 	return load(ctx, conn, needs, &a.known)
+}
+
+func (a *appender) rollback(ctx context.Context) error {
+	_, err := a.conn.Exec(ctx, "ROLLBACK")
+	return err
 }
 
 func (a *appender) drop() error {

@@ -16,6 +16,7 @@ import (
 // began, those after the lock see the work of all earlier appenders.
 func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs, known *versions) (decide.State, error) {
 	s := decide.NewState(0)
+	s.SQL = true
 	remembered, unknown := known.split(needs.Streams)
 	b := &pgx.Batch{}
 	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")

@@ -36,6 +36,17 @@ func scanCommand(row pgx.CollectableRow) (c decide.Command, err error) {
 	return c, err
 }
 
+// Journal implements [eventlog.Lookup].
+func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) ([]eventlog.JournalEntry, error) {
+	if !decide.Name(id.Store, id.Key) {
+		return nil, nil
+	}
+	entries, err := collect(ctx, l, pgx.RowToStructByPos[eventlog.JournalEntry],
+		"SELECT version, journal FROM eventlog_events WHERE store = $1 AND stream = $2 AND version > $3 AND journal IS NOT NULL ORDER BY version LIMIT $4",
+		id.Store, id.Key, after, max(limit, 0))
+	return entries, l.wrap("journal", err)
+}
+
 // ClaimOwner implements [eventlog.Lookup].
 func (l *Log) ClaimOwner(ctx context.Context, key string) (eventlog.StreamID, error) {
 	if !decide.Name(key) {

@@ -10,10 +10,21 @@ import (
 
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/internal/decide"
+	"github.com/composable-go/composable/eventlog/internal/failures"
 	"github.com/composable-go/composable/eventlog/internal/micros"
 )
 
-const workColumns = "id, store, stream, key, kind, payload, due, at, actor, correlation_id, causation_id, trace_parent, attempt, last_error, owner, leased_until"
+const (
+	newWorkColumns = "id, store, stream, key, kind, lane, path, payload, due, at, actor, correlation_id, causation_id, trace_parent, attempt, owner, leased_until"
+	workColumns    = newWorkColumns + ", failures"
+
+	// open selects what nothing in its lane is before, of the kinds $1 (all, when
+	// there are none) and not $2. What another transaction is about to finish is
+	// still there for this one, so a lane never opens twice.
+	open = `buried_at = 0 AND (cardinality($1::text[]) = 0 OR kind = ANY($1::text[])) AND kind <> ALL($2::text[])
+		AND (lane = '' OR NOT EXISTS (SELECT FROM eventlog_work e WHERE e.buried_at = 0 AND e.lane <> ''
+			AND e.store = w.store AND e.stream = w.stream AND e.lane = w.lane AND e.seq < w.seq))`
+)
 
 type item struct {
 	eventlog.Work
@@ -22,17 +33,17 @@ type item struct {
 
 // Lease implements [eventlog.Queue]. Nodes that lease at once do not wait for
 // each other: each skips what another is about to take.
-func (l *Log) Lease(ctx context.Context, owner string, now, until time.Time, limit int) ([]eventlog.Work, error) {
+func (l *Log) Lease(ctx context.Context, owner string, now, until time.Time, limit int, kinds eventlog.Kinds) ([]eventlog.Work, error) {
 	if owner == "" || !decide.Name(owner) {
 		return nil, eventlog.ErrInvalid
 	}
 	items, err := collect(ctx, l, scanLeased, `WITH picked AS MATERIALIZED (
-			SELECT id FROM eventlog_work WHERE buried_at = 0 AND due <= $1 AND leased_until <= $1
-			ORDER BY due, seq LIMIT $2 FOR UPDATE SKIP LOCKED)
-		UPDATE eventlog_work SET attempt = attempt + 1, owner = $3, leased_until = $4
+			SELECT id FROM eventlog_work w WHERE due <= $3 AND leased_until <= $3 AND `+open+`
+			ORDER BY due, seq LIMIT $4 FOR UPDATE SKIP LOCKED)
+		UPDATE eventlog_work SET attempt = attempt + 1, owner = $5, leased_until = $6
 		WHERE id = ANY(ARRAY(SELECT id FROM picked))
 		RETURNING `+workColumns+", seq",
-		micros.From(now), max(limit, 0), owner, micros.From(until))
+		list(kinds.Only), list(kinds.Except), micros.From(now), max(limit, 0), owner, micros.From(until))
 	if err != nil {
 		return nil, l.wrap("lease", err)
 	}
@@ -56,24 +67,50 @@ func (l *Log) Extend(ctx context.Context, owner string, until time.Time) error {
 }
 
 // Release implements [eventlog.Queue].
-func (l *Log) Release(ctx context.Context, lease eventlog.Lease, due time.Time, reason string) error {
+func (l *Log) Release(ctx context.Context, lease eventlog.Lease, due time.Time, failure eventlog.Failure) error {
+	tried := 1
+	if decide.Untried(failure) {
+		tried = 0
+	}
 	return l.wrap("release", l.one(ctx, eventlog.ErrLeaseLost, []string{lease.ID, lease.Owner},
-		"UPDATE eventlog_work SET owner = '', leased_until = 0, due = $3, last_error = $4 WHERE "+held,
-		lease.ID, lease.Owner, micros.From(due), decide.Text(reason)))
+		"UPDATE eventlog_work SET owner = '', leased_until = 0, due = $3, attempt = attempt - 1 + $4::int, failures = failures || $5 WHERE "+held,
+		lease.ID, lease.Owner, micros.From(due), tried, failures.Line(failure)))
 }
 
 // held selects the item of a lease; a buried one has no owner.
 const held = "id = $1 AND owner = $2 AND owner <> ''"
 
 // NextDue implements [eventlog.Queue].
-func (l *Log) NextDue(ctx context.Context) (time.Time, error) {
+func (l *Log) NextDue(ctx context.Context, kinds eventlog.Kinds) (time.Time, error) {
 	due, err := collect(ctx, l, pgx.RowTo[int64],
-		"SELECT greatest(due, leased_until) FROM eventlog_work WHERE buried_at = 0 ORDER BY greatest(due, leased_until) LIMIT 1")
+		"SELECT greatest(due, leased_until) FROM eventlog_work w WHERE "+open+" ORDER BY greatest(due, leased_until) LIMIT 1",
+		list(kinds.Only), list(kinds.Except))
 	if err != nil || len(due) == 0 {
 		return time.Time{}, l.wrap("next due", err)
 	}
 	return micros.Time(due[0]), nil
 }
+
+// WorkOf implements [eventlog.Queue].
+func (l *Log) WorkOf(ctx context.Context, id eventlog.StreamID) (waiting []eventlog.Work, dead []eventlog.DeadLetter, err error) {
+	if !decide.Name(id.Store, id.Key) {
+		return nil, nil, nil
+	}
+	items, err := collect(ctx, l, scanLetter, "SELECT "+workColumns+
+		", buried_at FROM eventlog_work WHERE store = $1 AND stream = $2 ORDER BY buried_at DESC, CASE buried_at WHEN 0 THEN seq ELSE -seq END",
+		id.Store, id.Key)
+	for _, it := range items {
+		if it.At.IsZero() {
+			waiting = append(waiting, it.Work)
+		} else {
+			dead = append(dead, it)
+		}
+	}
+	return waiting, dead, l.wrap("work of", err)
+}
+
+// list keeps nil from becoming NULL.
+func list(names []string) []string { return append([]string{}, names...) }
 
 // one runs a statement that has to change a row, else the error is none. What
 // cannot be a name names no row.
@@ -98,13 +135,17 @@ func scanLeased(row pgx.CollectableRow) (item, error) {
 // scanItem scans workColumns, and what the query has after them.
 func scanItem(row pgx.CollectableRow, more ...any) (d eventlog.DeadLetter, err error) {
 	var due, at, until int64
+	var failed string
 	w := &d.Work
 	dest := []any{
-		&w.ID, &w.Stream.Store, &w.Stream.Key, &w.Key, &w.Kind, &w.Payload, &due,
+		&w.ID, &w.Stream.Store, &w.Stream.Key, &w.Key, &w.Kind, &w.Lane, &w.Path, &w.Payload, &due,
 		&at, &w.Meta.Actor, &w.Meta.CorrelationID, &w.Meta.CausationID, &w.Meta.TraceParent,
-		&w.Attempt, &w.LastError, &w.Owner, &until,
+		&w.Attempt, &w.Owner, &until, &failed,
 	}
-	err = row.Scan(append(dest, more...)...)
+	if err := row.Scan(append(dest, more...)...); err != nil {
+		return d, err
+	}
+	w.Failures, err = failures.Parse(failed)
 	w.Due, w.Meta.At, w.LeasedUntil = micros.Time(due), micros.Time(at), micros.Time(until)
 	return d, err
 }

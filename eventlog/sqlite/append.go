@@ -17,7 +17,10 @@ func (l *Log) Append(ctx context.Context, batch []eventlog.Append) (outcomes []e
 			return err
 		}
 		outcomes, changes = state.Decide(batch)
-		return write(t, changes)
+		if err := write(t, changes); err != nil {
+			return err
+		}
+		return l.writer.run(changes.Statements)
 	})
 	if err != nil {
 		return nil, l.wrap("append", err)
@@ -37,9 +40,9 @@ func write(t tx, c *decide.Changes) error {
 
 func writeEvents(t tx, c *decide.Changes) error {
 	for _, e := range c.Events {
-		if err := t.exec("INSERT INTO eventlog_events ("+eventColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		if err := t.exec("INSERT INTO eventlog_events ("+eventColumns+", journal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 			e.Position, e.Stream.Store, e.Stream.Key, e.Version, e.Name, blob(e.Data),
-			micros.From(e.Meta.At), e.Meta.Actor, e.Meta.CorrelationID, e.Meta.CausationID, e.Meta.TraceParent); err != nil {
+			micros.From(e.Meta.At), e.Meta.Actor, e.Meta.CorrelationID, e.Meta.CausationID, e.Meta.TraceParent, journal(e.Journal)); err != nil {
 			return err
 		}
 	}
@@ -93,14 +96,22 @@ func writeWork(t tx, c *decide.Changes) error {
 		}
 	}
 	for _, w := range c.WorkPut {
-		if err := t.exec("REPLACE INTO eventlog_work ("+workColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-			w.ID, w.Stream.Store, w.Stream.Key, w.Key, w.Kind, blob(w.Payload), micros.From(w.Due),
+		if err := t.exec("REPLACE INTO eventlog_work ("+newWorkColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+			w.ID, w.Stream.Store, w.Stream.Key, w.Key, w.Kind, w.Lane, w.Path, blob(w.Payload), micros.From(w.Due),
 			micros.From(w.Meta.At), w.Meta.Actor, w.Meta.CorrelationID, w.Meta.CausationID, w.Meta.TraceParent,
-			w.Attempt, w.LastError, w.Owner, micros.From(w.LeasedUntil)); err != nil {
+			w.Attempt, w.Owner, micros.From(w.LeasedUntil)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// journal makes NULL of an empty one: it is passed over, and takes no room.
+func journal(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
 }
 
 // blob keeps nil from becoming NULL.

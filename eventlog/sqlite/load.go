@@ -12,6 +12,7 @@ import (
 // load reads what deciding depends on. Each lookup is one step in an index.
 func load(t tx, needs decide.Needs) (decide.State, error) {
 	s := decide.NewState(0)
+	s.SQL = true
 	if _, err := t.find("SELECT coalesce(max(position), 0) FROM eventlog_events", nil, &s.Head); err != nil {
 		return s, err
 	}

@@ -73,7 +73,7 @@ func TestOpenVoidsLeases(t *testing.T) {
 	}
 	second := open(t, path)
 	defer second.Close()
-	work, err := second.Lease(t.Context(), "second", now, now.Add(time.Hour), 10)
+	work, err := second.Lease(t.Context(), "second", now, now.Add(time.Hour), 10, eventlog.Kinds{})
 	if err != nil || len(work) != 1 || work[0].Attempt != 2 {
 		t.Errorf("leased %+v, %v", work, err)
 	}

@@ -30,6 +30,19 @@ func (l *Log) Command(ctx context.Context, id eventlog.StreamID, commandID, fing
 	return o, o.Err == nil, o.Err
 }
 
+// Journal implements [eventlog.Lookup].
+func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) ([]eventlog.JournalEntry, error) {
+	entries, err := collect(ctx, l.prepared, scanJournal,
+		"SELECT version, journal FROM eventlog_events WHERE store = ? AND stream = ? AND version > ? AND journal IS NOT NULL ORDER BY version LIMIT ?",
+		id.Store, id.Key, after, max(limit, 0))
+	return entries, l.wrap("journal", err)
+}
+
+func scanJournal(rows *sql.Rows) (e eventlog.JournalEntry, err error) {
+	err = rows.Scan(&e.Version, &e.Data)
+	return e, err
+}
+
 // ClaimOwner implements [eventlog.Lookup].
 func (l *Log) ClaimOwner(ctx context.Context, key string) (owner eventlog.StreamID, err error) {
 	_, err = l.find(ctx, selectClaim, []any{key}, &owner.Store, &owner.Key)

@@ -36,6 +36,12 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	return prepared, err
 }
 
+func (s *statements) len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.byQuery)
+}
+
 func (s *statements) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

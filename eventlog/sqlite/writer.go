@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
+	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/migrations"
 )
 
@@ -13,6 +15,7 @@ type writer struct {
 	db       *sql.DB
 	conn     *sql.Conn
 	prepared *statements
+	foreign  *statements   // what appends bring along
 	turn     chan struct{} // holds a token while nobody writes
 }
 
@@ -28,7 +31,7 @@ func newWriter(ctx context.Context, path string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	w := &writer{db: db, conn: conn, prepared: newStatements(conn), turn: make(chan struct{}, 1)}
+	w := &writer{db: db, conn: conn, prepared: newStatements(conn), foreign: newStatements(conn), turn: make(chan struct{}, 1)}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -37,10 +40,8 @@ func newWriter(ctx context.Context, path string) (*writer, error) {
 // turn and the lock, and for the last time before the commit; in between, what
 // takes microseconds is not worth a watcher for each statement.
 func (w *writer) transact(ctx context.Context, f func(tx) error) error {
-	select {
-	case <-w.turn:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := w.wait(ctx); err != nil {
+		return err
 	}
 	defer w.Unlock()
 	err := ctx.Err()
@@ -63,6 +64,34 @@ func (w *writer) transact(ctx context.Context, f func(tx) error) error {
 	return err
 }
 
+// maxForeign bounds how many statements of applications stay prepared.
+const maxForeign = 500
+
+// run runs the statements of appends in the transaction.
+func (w *writer) run(all []eventlog.Statement) error {
+	if w.foreign.len() > maxForeign {
+		if err := w.foreign.close(); err != nil {
+			return err
+		}
+		w.foreign = newStatements(w.conn)
+	}
+	for _, s := range all {
+		if err := (tx{w.foreign}).exec(s.SQL, s.Args...); err != nil {
+			return fmt.Errorf("%w: %w", eventlog.ErrStatement, err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) wait(ctx context.Context) error {
+	select {
+	case <-w.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Lock waits for the turn.
 func (w *writer) Lock() { <-w.turn }
 
@@ -72,7 +101,7 @@ func (w *writer) Unlock() { w.turn <- struct{}{} }
 func (w *writer) close() error {
 	w.Lock()
 	defer w.Unlock()
-	return errors.Join(w.prepared.close(), w.conn.Close(), w.db.Close())
+	return errors.Join(w.prepared.close(), w.foreign.close(), w.conn.Close(), w.db.Close())
 }
 
 // tx runs prepared statements in the writer's transaction.

@@ -15,7 +15,7 @@ func (s State) Decide(batch []eventlog.Append) ([]eventlog.Outcome, *Changes) {
 		claims:   overlay[string, eventlog.StreamID]{values: s.Claims},
 		rows:     overlay[RowKey, eventlog.Row]{values: s.Rows},
 		poisoned: map[eventlog.StreamID]bool{},
-		changes:  &Changes{Events: make([]eventlog.Event, 0, len(batch))},
+		changes:  &Changes{Events: make([]Event, 0, len(batch))},
 	}
 	outcomes := make([]eventlog.Outcome, len(batch))
 	for i := range batch {
@@ -42,7 +42,7 @@ func (d *decision) settle(a *eventlog.Append) eventlog.Outcome {
 }
 
 func (d *decision) try(a *eventlog.Append) eventlog.Outcome {
-	if !valid(a) {
+	if !valid(a) || len(a.Statements) > 0 && !d.SQL {
 		return eventlog.Outcome{Err: eventlog.ErrInvalid}
 	}
 	if d.poisoned[a.Stream] {
@@ -115,6 +115,7 @@ func (d *decision) apply(a *eventlog.Append) eventlog.Outcome {
 	for _, w := range a.Work {
 		d.queue.add(asker(a, w), w)
 	}
+	d.changes.Statements = append(d.changes.Statements, a.Statements...)
 	return d.record(a)
 }
 
@@ -124,8 +125,11 @@ func (d *decision) record(a *eventlog.Append) eventlog.Outcome {
 	for _, e := range a.Events {
 		version++
 		d.Head++
-		d.changes.Events = append(d.changes.Events, eventlog.Event{
-			Position: d.Head, Stream: a.Stream, Version: version, Name: e.Name, Data: e.Data, Meta: meta,
+		d.changes.Events = append(d.changes.Events, Event{
+			Event: eventlog.Event{
+				Position: d.Head, Stream: a.Stream, Version: version, Name: e.Name, Data: e.Data, Meta: meta,
+			},
+			Journal: e.Journal,
 		})
 	}
 	if len(a.Events) > 0 {
@@ -168,6 +172,14 @@ func Live(row eventlog.Row, now time.Time) bool {
 
 // Time brings t to what the log keeps: UTC and whole microseconds.
 func Time(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Failure brings f to what the log keeps.
+func Failure(f eventlog.Failure) eventlog.Failure {
+	return eventlog.Failure{At: Time(f.At), Error: Text(f.Error)}
+}
+
+// Untried reports whether f is the zero failure.
+func Untried(f eventlog.Failure) bool { return f.At.IsZero() && f.Error == "" }
 
 // Meta brings m to what the log keeps.
 func Meta(m eventlog.Meta) eventlog.Meta {

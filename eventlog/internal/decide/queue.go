@@ -62,7 +62,10 @@ func (q *queue) cancel(key WorkKey) {
 
 func (q *queue) add(asker eventlog.StreamID, w eventlog.Work) {
 	w.Stream, w.Due, w.Meta = asker, Time(w.Due), Meta(w.Meta)
-	w.Attempt, w.LastError, w.LeasedUntil = 0, "", leasedUntil(w)
+	if w.Lane != "" {
+		w.Owner = "" // whether its turn has come is for the queue to say
+	}
+	w.Attempt, w.Failures, w.LeasedUntil = 0, nil, leasedUntil(w)
 	if w.Owner != "" {
 		w.Attempt = 1
 	}

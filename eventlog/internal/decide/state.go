@@ -13,6 +13,9 @@ type State struct {
 	Claims   map[string]eventlog.StreamID
 	Rows     map[RowKey]eventlog.Row // expired ones may be among them
 	Work     []Work
+
+	// SQL tells that the log can run statements; without, they are invalid.
+	SQL bool
 }
 
 // NewState returns a state in which nothing exists below head.
@@ -52,7 +55,7 @@ type Work struct {
 // is put replaces what is there.
 type Changes struct {
 	Head     int64
-	Events   []eventlog.Event
+	Events   []Event
 	Commands []Command
 
 	ClaimsPut     []Claim
@@ -61,6 +64,14 @@ type Changes struct {
 	RowsDropped   []RowKey
 	WorkPut       []eventlog.Work // in the order they were asked for
 	WorkDropped   []string        // ids
+
+	Statements []eventlog.Statement // run after everything else was written
+}
+
+// Event is an event with its journal.
+type Event struct {
+	eventlog.Event
+	Journal []byte
 }
 
 // Claim is a name with its owner.
@@ -74,5 +85,6 @@ func (c *Changes) Empty() bool {
 	return len(c.Events) == 0 && len(c.Commands) == 0 &&
 		len(c.ClaimsPut) == 0 && len(c.ClaimsDropped) == 0 &&
 		len(c.RowsPut) == 0 && len(c.RowsDropped) == 0 &&
-		len(c.WorkPut) == 0 && len(c.WorkDropped) == 0
+		len(c.WorkPut) == 0 && len(c.WorkDropped) == 0 &&
+		len(c.Statements) == 0
 }

@@ -58,13 +58,29 @@ func valid(a *eventlog.Append) bool {
 			return false
 		}
 	}
-	return Name(a.Cancel...) && work(a.Work)
+	return Name(a.Cancel...) && work(a.Work) && statements(a.Statements)
 }
 
 func work(items []eventlog.Work) bool {
 	for _, w := range items {
-		if w.ID == "" || !Name(w.ID, w.Stream.Store, w.Stream.Key, w.Key, w.Owner) || !text(w.Kind) || !meta(w.Meta) {
+		if w.ID == "" || !Name(w.ID, w.Stream.Store, w.Stream.Key, w.Key, w.Lane, w.Owner) || !text(w.Kind, w.Path) || !meta(w.Meta) {
 			return false
+		}
+	}
+	return true
+}
+
+func statements(all []eventlog.Statement) bool {
+	for _, s := range all {
+		if s.SQL == "" || !text(s.SQL) {
+			return false
+		}
+		for _, arg := range s.Args {
+			switch arg.(type) {
+			case nil, string, []byte, int64, float64, bool:
+			default:
+				return false
+			}
 		}
 	}
 	return true

@@ -25,6 +25,7 @@ func (c Class) String() string {
 //
 // A variant's wire name is its type's name, or what its method
 // ActionName() string returns; it must not change once events were recorded.
+// [Scope], [Optional] and [ForEach] list the actions of children.
 type Actions[A any] struct {
 	Commands []A
 	Events   []A
@@ -32,6 +33,8 @@ type Actions[A any] struct {
 
 	// Former says how to read events that were recorded under a name of the past.
 	Former []Former
+
+	children []child[A]
 }
 
 // ActionName returns the wire name of an action.

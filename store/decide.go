@@ -100,7 +100,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	var bug *bugError
 	if errors.As(err, &bug) {
 		c.loaded = false
-		s.rt.options.Logger.Error("store: the reducer failed", "stream", id.String(), "action", ActionName(d.action),
+		s.rt.options.Logger.Error("store: the reducer failed", "stream", id.String(), "action", s.codec.Name(d.action),
 			"correlation_id", env.CorrelationID, "error", err)
 		err = ErrInternal.Because(err)
 	}

@@ -52,7 +52,7 @@ func (c *Codec[A]) addFormer(f Former) error {
 	if _, taken := c.former[f.name]; taken {
 		return fmt.Errorf("store: the former event %q is listed twice; leave one", f.name)
 	}
-	c.former[f.name] = former{ActionName(f.today), f.convert}
+	c.former[f.name] = former{c.Name(f.today), f.convert}
 	return nil
 }
 

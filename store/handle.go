@@ -61,10 +61,10 @@ func permanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// handler carries out one kind of durable effect; an empty envelope means that
-// nothing comes back.
+// handler carries out one kind of durable effect; a nil result means that nothing
+// comes back.
 type handler struct {
-	run   func(ctx context.Context, w eventlog.Work) (envelope, error)
+	run   func(ctx context.Context, w eventlog.Work) (result any, err error)
 	retry Retry
 }
 
@@ -82,16 +82,16 @@ func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E
 		panic(fmt.Sprintf("store: the effect %q has a handler already", name))
 	}
 	h := handler{retry: Retry{}.withDefaults()}
-	h.run = func(ctx context.Context, w eventlog.Work) (envelope, error) {
+	h.run = func(ctx context.Context, w eventlog.Work) (any, error) {
 		var effect E
 		if err := json.Unmarshal(w.Payload, &effect); err != nil {
-			return envelope{}, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
+			return nil, Permanent(fmt.Errorf("store: cannot decode the effect: %w", err))
 		}
 		result, err := run(ctx, effect, Key(w.ID))
-		if _, none := any(result).(None); err != nil || none || any(result) == nil {
-			return envelope{}, err
+		if _, none := any(result).(None); none || err != nil {
+			return nil, err
 		}
-		return seal(result)
+		return result, nil
 	}
 	for _, p := range policies {
 		p.applyTo(&h)

@@ -53,7 +53,8 @@ func (p *plan) add(e Effect) error {
 		if _, ok := p.rt.handlers[e.EffectName()]; !ok {
 			return bugf("no handler is registered for the effect %q; call store.Handle before Start", e.EffectName())
 		}
-		return p.addWork(eventlog.Work{Kind: e.EffectName()}, e)
+		path, effect := unscoped(e)
+		return p.addWork(eventlog.Work{Kind: e.EffectName(), Path: path}, effect)
 	}
 	return nil
 }
@@ -64,12 +65,20 @@ type envelope struct {
 	Data json.RawMessage `json:"data"`
 }
 
-func seal(action any) (envelope, error) {
-	data, err := json.Marshal(action)
-	if err != nil {
-		return envelope{}, &bugError{err}
+// seal encodes an action for a store, or for a child of its feature at a path.
+func (rt *Runtime) seal(store, path string, action any) (envelope, error) {
+	t, ok := rt.stores[store]
+	if !ok {
+		return envelope{}, bugf("an action goes to the store %q, which does not exist", store)
 	}
-	return envelope{ActionName(action), data}, nil
+	e, err := t.encode(path, action)
+	if err != nil {
+		return envelope{}, bugf("an action goes to the store %q: %w", store, err)
+	}
+	if !t.accepts(e.Name) {
+		return envelope{}, bugf("the store %q does not declare %q as a command or result", store, e.Name)
+	}
+	return e, nil
 }
 
 type timerPayload struct {
@@ -80,7 +89,7 @@ func (p *plan) addTimer(e TimerEffect) error {
 	if e.Key == "" {
 		return bugf("the timer of %T has no key; a timer needs one so that it can be cancelled", e.Action)
 	}
-	action, err := p.sealFor(p.append.Stream.Store, e.Action)
+	action, err := p.rt.seal(p.append.Stream.Store, "", e.Action)
 	if err != nil {
 		return err
 	}
@@ -99,31 +108,19 @@ type dispatchPayload struct {
 }
 
 func (p *plan) addDispatch(e DispatchEffect) error {
-	command, err := p.sealFor(e.Store, e.Command)
+	command, err := p.rt.seal(e.Store, "", e.Command)
 	if err != nil {
 		return err
 	}
 	payload := dispatchPayload{Store: e.Store, Key: e.Key, Command: command}
 	if e.Refused != nil {
-		refused, err := p.sealFor(p.append.Stream.Store, e.Refused)
+		refused, err := p.rt.seal(p.append.Stream.Store, "", e.Refused)
 		if err != nil {
 			return err
 		}
 		payload.Refused = &refused
 	}
 	return p.addWork(eventlog.Work{Kind: dispatchKind}, payload)
-}
-
-// sealFor encodes an action that the store will be sent.
-func (p *plan) sealFor(store string, action any) (envelope, error) {
-	t, ok := p.rt.stores[store]
-	if !ok {
-		return envelope{}, bugf("an action goes to the store %q, which does not exist", store)
-	}
-	if name := ActionName(action); !t.accepts(name) {
-		return envelope{}, bugf("the store %q does not declare %q as a command or result", store, name)
-	}
-	return seal(action)
 }
 
 // addWork adds a durable effect. One that is due comes leased to this node, if it

@@ -100,6 +100,7 @@ var (
 	ErrUnknownAction = Refuse(BadRequest, "unknown_action", "this action does not exist")
 	ErrBadAction     = Refuse(BadRequest, "bad_request", "the action is malformed")
 	ErrInternal      = Refuse(Internal, "internal", "something went wrong on our side")
+	ErrNotFound      = Refuse(NotFound, "not_found", "this does not exist")
 	ErrForbidden     = Refuse(Forbidden, "forbidden", "you may not do this")
 )
 

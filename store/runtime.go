@@ -86,6 +86,8 @@ type target interface {
 	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
 	accepts(action string) bool
 	today(e *eventlog.Event) error
+	encode(path string, action any) (envelope, error)
+	refused(e envelope, r *Refusal) (envelope, error)
 }
 
 func (rt *Runtime) register(name string, t target) {

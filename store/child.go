@@ -111,11 +111,12 @@ func (c child[A]) decode(name string, data []byte) (A, error) {
 	return c.enclose(keyed.Key, action), nil
 }
 
-// EncodeAt is Encode for an action of the child at a path, see [ScopedEffect]; the
-// path "" is the feature itself.
+// EncodeAt encodes an action that is sent to the child at a path, see
+// [ScopedEffect]; the path "" is the feature itself. Whoever sends it need not know
+// the feature: a struct of another type, with a declared name, will do.
 func (c *Codec[A]) EncodeAt(path string, a any) (name string, data []byte, err error) {
 	if path == "" {
-		return c.Encode(a)
+		return c.encodeLike(a)
 	}
 	segment, rest, _ := strings.Cut(path, "/")
 	child, ok := c.children[segment]
@@ -131,6 +132,15 @@ func (c *Codec[A]) EncodeAt(path string, a any) (name string, data []byte, err e
 	}
 	name, data, err = child.codec.EncodeAt(rest, a)
 	return child.seal(key, name, data, err)
+}
+
+func (c *Codec[A]) encodeLike(a any) (name string, data []byte, err error) {
+	name, data, err = c.Encode(a)
+	if err == nil || a == nil || c.Class(ActionName(a)) == 0 {
+		return name, data, err
+	}
+	data, err = json.Marshal(a)
+	return ActionName(a), data, err
 }
 
 // change changes the JSON of an action, which keys may enclose.

@@ -213,6 +213,42 @@ func TestActionsOfChildrenOnTheWire(t *testing.T) {
 	}
 }
 
+// ringOpening is what a store sends that does not import the shop.
+type ringOpening struct{ Loud bool }
+
+func (ringOpening) ActionName() string { return "opening.ring" }
+
+func TestActionsAreEncodedForAPath(t *testing.T) {
+	t.Parallel()
+	codec, err := store.NewCodec(shops().Actions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		path       string
+		action     any
+		name, data string
+	}{
+		{"", addLine{"x"}, "addLine", `{"Key":"x"}`},
+		{"", ringOpening{true}, "opening.ring", `{"Loud":true}`},
+		{"closing", advice{"!"}, "closing.advice", `{"Text":"!"}`},
+		{"lines/a%2Fb", taken{1}, "lines.taken", `{"key":"a/b","action":{"N":1}}`},
+		{"lines/a%2Fb/alarm", advice{"!"}, "lines.alarm.advice", `{"key":"a/b","action":{"Text":"!"}}`},
+		{"", ring{}, "", ""},
+		{"", nil, "", ""},
+		{"nowhere", ring{}, "", ""},
+		{"lines/%zz", take{}, "", ""},
+		{"closing", addLine{}, "", ""},
+		{"closing/alarm", ring{}, "", ""},
+	}
+	for _, c := range cases {
+		name, data, err := codec.EncodeAt(c.path, c.action)
+		if c.name != "" && err != nil || c.name == "" && err == nil || c.name != "" && (name != c.name || string(data) != c.data) {
+			t.Errorf("%#v at %q is %s %s, %v; want %s %s", c.action, c.path, name, data, err, c.name, c.data)
+		}
+	}
+}
+
 func TestCommandsOfChildrenComeEncoded(t *testing.T) {
 	t.Parallel()
 	m := openMall(t, memory.New())

@@ -49,6 +49,14 @@ func On[E, W any](storeName string, apply func(ctx context.Context, w W, m Meta,
 	}
 }
 
+// Within makes a handler that of an event of a child feature: "cart" for one that
+// [store.Scope] named so, "lines.gift" for a child's child. Below a
+// [store.ForEach] the handler takes a [store.Keyed] event, which has the key.
+func (h Handler[W]) Within(child string) Handler[W] {
+	h.kind.name = child + "." + h.kind.name
+	return h
+}
+
 // Handlers finds the handler of an event, for sinks.
 type Handlers[W any] struct {
 	byKind map[eventKind]Handler[W]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/store"
 )
 
 // line feeds the log to one sink, on the node that owns it, and stands still where
@@ -87,6 +88,10 @@ func (l *line) advance(ctx context.Context) error {
 		return l.apply(ctx, Batch{After: l.stored, Through: l.stored + 1})
 	}
 	events, err := l.log.ReadAll(ctx, l.read, l.options.Batch)
+	var unreadable *store.EventError
+	if errors.As(err, &unreadable) {
+		return l.stopBefore(ctx, unreadable)
+	}
 	if err != nil || len(events) == 0 {
 		return err
 	}
@@ -102,6 +107,17 @@ func (l *line) advance(ctx context.Context) error {
 		return nil
 	}
 	return l.apply(ctx, b)
+}
+
+// stopBefore moves the checkpoint up to an event that today's code cannot read, so
+// that it can be passed over, and returns what is wrong with it.
+func (l *line) stopBefore(ctx context.Context, e *store.EventError) error {
+	if l.stored < e.Position-1 {
+		if err := l.apply(ctx, Batch{After: l.stored, Through: e.Position - 1}); err != nil {
+			return err
+		}
+	}
+	return &EventError{Position: e.Position, Err: e}
 }
 
 // apply applies a batch. When an event of it cannot be applied, it applies those
@@ -177,9 +193,15 @@ func (l *line) fail(ctx context.Context, err error) Failure {
 	return f
 }
 
-// eventAt reads one event of the log.
+// eventAt reads one event of the log, without its data when it cannot be read.
 func (r *Runner) eventAt(ctx context.Context, position int64) (eventlog.Event, error) {
 	events, err := r.log.ReadAll(ctx, position-1, 1)
+	var unreadable *store.EventError
+	if errors.As(err, &unreadable) {
+		return eventlog.Event{
+			Position: position, Stream: unreadable.Stream, Name: unreadable.Name, Meta: eventlog.Meta{At: unreadable.At},
+		}, nil
+	}
 	if err == nil && len(events) == 0 {
 		err = eventlog.ErrNotFound
 	}

@@ -74,8 +74,12 @@ func (l ledger) start(t *testing.T, p ...projection.Projection) *projection.Runn
 
 func (l ledger) startWith(t *testing.T, pause time.Duration, p ...projection.Projection) *projection.Runner {
 	t.Helper()
+	return l.startOn(t, store.NewRuntime(l.log, store.Options{Logger: slog.New(slog.DiscardHandler)}), pause, p...)
+}
+
+func (l ledger) startOn(t *testing.T, rt *store.Runtime, pause time.Duration, p ...projection.Projection) *projection.Runner {
+	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
-	rt := store.NewRuntime(l.log, store.Options{Logger: logger})
 	r := projection.NewRunner(rt, l.db, projection.Options{Logger: logger, Batch: 7, Pause: pause, WriteLock: l.lock}, p...)
 	for _, start := range []func(context.Context) error{rt.Start, r.Start} {
 		if err := start(t.Context()); err != nil {

@@ -23,9 +23,10 @@ type background struct {
 	running   sync.WaitGroup
 }
 
-// effectID is the id that a stream gave to an in-memory effect.
+// effectID is the id that a stream, or a child in it, gave to an in-memory effect.
 type effectID struct {
 	stream eventlog.StreamID
+	path   string // of the child within the stream's feature
 	id     string
 }
 

@@ -36,7 +36,7 @@ func (e CancellableEffect) parts() (Effects, error) {
 func (e CancellableEffect) start(ctx context.Context, t *task, done func(error)) {
 	ctx, cancel := context.WithCancel(ctx)
 	this := &cancellation{cancel}
-	id := effectID{t.stream, e.ID}
+	id := effectID{t.stream, t.path, e.ID}
 	t.background.replace(id, this)
 	t.start(ctx, e.Effect, func(err error) {
 		t.background.remove(id, this)
@@ -58,7 +58,7 @@ func (StopEffect) EffectName() string { return "stop" }
 func (StopEffect) parts() (Effects, error) { return nil, nil }
 
 func (e StopEffect) start(_ context.Context, t *task, done func(error)) {
-	t.background.replace(effectID{t.stream, e.ID}, nil)
+	t.background.replace(effectID{t.stream, t.path, e.ID}, nil)
 	done(nil)
 }
 

@@ -135,7 +135,7 @@ func (w *worker) result(ctx context.Context, work eventlog.Work, result any, lea
 	if result == nil {
 		return w.rt.finish(ctx, lease)
 	}
-	e, err := seal(result)
+	e, err := w.rt.seal(work.Stream.Store, work.Path, result)
 	if err != nil {
 		return Permanent(err)
 	}
@@ -175,28 +175,31 @@ func (w *worker) dispatch(ctx context.Context, work eventlog.Work, lease eventlo
 			"to", p.Store+"/"+p.Key, "command", p.Command.Name, "code", refusal.Code)
 		return w.rt.finish(ctx, lease)
 	}
-	refused, err := merge(*p.Refused, refusal)
+	sender, ok := w.rt.stores[work.Stream.Store]
+	if !ok {
+		return Permanent(fmt.Errorf("store: the store %q, which dispatched, does not exist", work.Stream.Store))
+	}
+	refused, err := sender.refused(*p.Refused, refusal)
 	if err != nil {
 		return Permanent(err)
 	}
 	return w.comeBack(ctx, work.Stream, refused, lease)
 }
 
-// merge lays the refusal's JSON over the action's.
-func merge(e envelope, r *Refusal) (envelope, error) {
+// merge lays the refusal's JSON over an action's.
+func merge(action []byte, r *Refusal) ([]byte, error) {
 	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(e.Data, &fields); err != nil {
-		return e, err
+	if err := json.Unmarshal(action, &fields); err != nil {
+		return nil, err
 	}
 	data, err := json.Marshal(r)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
 	if err := json.Unmarshal(data, &fields); err != nil {
-		return e, err
+		return nil, err
 	}
-	e.Data, err = json.Marshal(fields)
-	return e, err
+	return json.Marshal(fields)
 }
 
 // deliver sends an action to a store. The refusal is the domain's final no; the

@@ -113,7 +113,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	p.append.CommandID, p.append.Fingerprint, p.append.Done = d.commandID, d.fingerprint, d.lease
 	p.origin = &d.origin
 
-	p.journal.Action = ActionName(d.action)
+	p.journal.Action = s.codec.Name(d.action)
 	err := d.precondition(c.version)
 	if err == nil && c.closed {
 		err = ErrStreamClosed

@@ -51,6 +51,22 @@
 //		}),
 //	))
 //
+// # Composition
+//
+// A feature is made of others: [Combine] runs several reducers on one state,
+// [Scope] and [Optional] run a child on a part of it, [ForEach] many children by
+// their keys. A variant of the parent's actions holds those of a child; on the wire
+// they are named after it, "cart.Add". What a child decides is its parent's
+// decision, one append; its timers, its refused dispatches and the results of its
+// effects come back to it.
+//
+// # Old events
+//
+// Recorded events never change, but the code does: [Actions].Former says how what
+// was recorded under a name of the past is read today, [Renamed] or [Upcast]. An
+// event that is neither declared nor former stops whoever reads it; see
+// [EventError].
+//
 // # The engine
 //
 // Actions of one stream are decided one after the other, each on the outcome of

@@ -26,6 +26,7 @@ type task struct {
 	background *background
 	stream     eventlog.StreamID
 	origin     Origin // of the actions it sends
+	path       string // of the child that asked
 	effect     Effect
 	slots      int
 	open       atomic.Int32 // what keeps its slots
@@ -105,15 +106,11 @@ func (t *task) sender(ctx context.Context) func(action any) error {
 	origin.Precondition = func(int64) error { return ctx.Err() }
 	ctx = WithOrigin(ctx, origin)
 	return func(action any) error {
-		e, err := seal(action)
+		e, err := t.background.rt.seal(t.stream.Store, t.path, action)
 		if err != nil {
 			return err
 		}
-		own := t.background.rt.stores[t.stream.Store]
-		if !own.accepts(e.Name) {
-			return bugf("the store %q does not declare %T as a command or result", t.stream.Store, action)
-		}
-		err = own.deliver(ctx, t.stream.Key, e.Name, e.Data, eventlog.Lease{})
+		err = t.background.rt.stores[t.stream.Store].deliver(ctx, t.stream.Key, e.Name, e.Data, eventlog.Lease{})
 		if err != nil && ctx.Err() != nil {
 			return ctx.Err()
 		}

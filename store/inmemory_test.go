@@ -228,7 +228,7 @@ func TestFailuresOfInMemoryEffectsAreContainedAndLogged(t *testing.T) {
 		"an error": {fails(), `level=ERROR msg="store: an in-memory effect failed" effect=run stream=notebook/a correlation_id=c error=broken`},
 		"a panic":  {store.Run(func(context.Context, func(any) error) error { panic("boom") }), "panic: boom"},
 		"an undeclared action": {
-			store.Run(func(_ context.Context, send func(any) error) error { return send(secret{}) }), "does not declare store_test.secret",
+			store.Run(func(_ context.Context, send func(any) error) error { return send(secret{}) }), "store_test.secret is not declared",
 		},
 		"an event sent": {
 			store.Run(func(_ context.Context, send func(any) error) error { return send(written{}) }), "as a command or result",

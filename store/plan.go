@@ -47,6 +47,7 @@ func (p *plan) commit(l *lineage) *commit {
 }
 
 func (p *plan) add(e Effect) error {
+	path, e := unscoped(e)
 	switch e := e.(type) {
 	case ClaimEffect:
 		p.append.Claims = append(p.append.Claims, eventlog.Claim(e))
@@ -62,16 +63,16 @@ func (p *plan) add(e Effect) error {
 	case DispatchEffect:
 		return p.addDispatch(e)
 	case inMemory:
-		return p.addTask(e)
+		return p.addTask(path, e)
 	default:
 		h, ok := p.rt.handlers[e.EffectName()]
 		if !ok {
 			return bugf("no handler is registered for the effect %q; call store.Handle before Start", e.EffectName())
 		}
 		if h.volatile {
-			return p.addTask(e)
+			return p.addTask(path, e)
 		}
-		return p.addWork(eventlog.Work{Kind: e.EffectName(), Lane: lane(h.inOrder, e.EffectName())}, e, journalEffect{})
+		return p.addWork(eventlog.Work{Kind: e.EffectName(), Lane: lane(h.inOrder, e.EffectName()), Path: path}, e, journalEffect{})
 	}
 	return nil
 }
@@ -112,12 +113,20 @@ type envelope struct {
 	Data json.RawMessage `json:"data"`
 }
 
-func seal(action any) (envelope, error) {
-	data, err := json.Marshal(action)
-	if err != nil {
-		return envelope{}, &bugError{err}
+// seal encodes an action for a store, or for a child of its feature at a path.
+func (rt *Runtime) seal(store, path string, action any) (envelope, error) {
+	t, ok := rt.stores[store]
+	if !ok {
+		return envelope{}, bugf("an action goes to the store %q, which does not exist", store)
 	}
-	return envelope{ActionName(action), data}, nil
+	e, err := t.encode(path, action)
+	if err != nil {
+		return envelope{}, bugf("an action goes to the store %q: %w", store, err)
+	}
+	if !t.accepts(e.Name) {
+		return envelope{}, bugf("the store %q does not declare %q as a command or result", store, e.Name)
+	}
+	return e, nil
 }
 
 type timerPayload struct {
@@ -128,7 +137,7 @@ func (p *plan) addTimer(e TimerEffect) error {
 	if e.Key == "" {
 		return bugf("the timer of %T has no key; a timer needs one so that it can be cancelled", e.Action)
 	}
-	action, err := p.sealFor(p.append.Stream.Store, e.Action)
+	action, err := p.rt.seal(p.append.Stream.Store, "", e.Action)
 	if err != nil {
 		return err
 	}
@@ -148,13 +157,13 @@ type dispatchPayload struct {
 }
 
 func (p *plan) addDispatch(e DispatchEffect) error {
-	command, err := p.sealFor(e.Store, e.Command)
+	command, err := p.rt.seal(e.Store, "", e.Command)
 	if err != nil {
 		return err
 	}
 	payload := dispatchPayload{Store: e.Store, Key: e.Key, Command: command}
 	if e.Refused != nil {
-		refused, err := p.sealFor(p.append.Stream.Store, e.Refused)
+		refused, err := p.rt.seal(p.append.Stream.Store, "", e.Refused)
 		if err != nil {
 			return err
 		}
@@ -169,18 +178,6 @@ func lane(ordered bool, name string) string {
 		return ""
 	}
 	return name
-}
-
-// sealFor encodes an action that the store will be sent.
-func (p *plan) sealFor(store string, action any) (envelope, error) {
-	t, ok := p.rt.stores[store]
-	if !ok {
-		return envelope{}, bugf("an action goes to the store %q, which does not exist", store)
-	}
-	if name := ActionName(action); !t.accepts(name) {
-		return envelope{}, bugf("the store %q does not declare %q as a command or result", store, name)
-	}
-	return seal(action)
 }
 
 // addWork adds a durable effect. One that is due and need not wait for others comes
@@ -208,7 +205,7 @@ func (p *plan) addWork(w eventlog.Work, payload any, noted journalEffect) error 
 }
 
 // addTask adds an in-memory effect, to begin after the commit.
-func (p *plan) addTask(e Effect) error {
+func (p *plan) addTask(path string, e Effect) error {
 	slots, err := p.rt.slotsFor(e)
 	if err != nil {
 		return err
@@ -217,7 +214,7 @@ func (p *plan) addTask(e Effect) error {
 		return ErrOverloaded
 	}
 	p.tasks = append(p.tasks, &task{
-		background: p.rt.background, stream: p.append.Stream, effect: e, slots: slots,
+		background: p.rt.background, stream: p.append.Stream, path: path, effect: e, slots: slots,
 		origin: Origin{
 			Actor: p.origin.Actor, CorrelationID: p.origin.CorrelationID,
 			CausationID: p.origin.CausationID, TraceParent: p.origin.TraceParent,

@@ -102,6 +102,7 @@ var (
 	ErrInternal      = Refuse(Internal, "internal", "something went wrong on our side")
 	ErrTooLarge      = Refuse(TooLarge, "too_large", "this is larger than can be kept")
 	ErrStreamClosed  = Refuse(Gone, "closed", "this is closed and takes nothing more")
+	ErrNotFound      = Refuse(NotFound, "not_found", "this does not exist")
 	ErrForbidden     = Refuse(Forbidden, "forbidden", "you may not do this")
 )
 

@@ -99,6 +99,9 @@ func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
 		c.closed = true
 		return nil
 	}
+	if err := s.today(&e); err != nil {
+		return err
+	}
 	action, err := s.codec.Decode(e.Name, e.Data)
 	if err != nil {
 		return err

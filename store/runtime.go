@@ -100,6 +100,9 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 type target interface {
 	deliver(ctx context.Context, key, action string, data []byte, lease eventlog.Lease) error
 	accepts(action string) bool
+	today(e *eventlog.Event) error
+	encode(path string, action any) (envelope, error)
+	refused(e envelope, r *Refusal) (envelope, error)
 }
 
 func (rt *Runtime) register(name string, t target) {
@@ -179,8 +182,11 @@ func (rt *Runtime) NextDue(ctx context.Context) (time.Time, error) {
 	return due, unavailable(err)
 }
 
-// Log returns the log for those who follow it: read models, sockets, buses.
-func (rt *Runtime) Log() eventlog.Log { return rt.backend }
+// Log returns the log for those who follow it: read models, sockets, buses. The
+// events it reads have the form they have today, see [Actions].Former. Before one
+// that cannot be read in it, pages end; a page that would begin with it is an
+// [*EventError].
+func (rt *Runtime) Log() eventlog.Log { return todaysLog{rt.backend, rt.stores} }
 
 // Row returns a live row; ok is false when there is none.
 func (rt *Runtime) Row(ctx context.Context, kind, key string) (Row, bool, error) {

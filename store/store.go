@@ -120,6 +120,18 @@ func (s *Store[S, A]) accepts(name string) bool {
 	return class == Command || class == Result
 }
 
+// encode encodes an action for the child at the path, or for the feature itself.
+func (s *Store[S, A]) encode(path string, action any) (envelope, error) {
+	name, data, err := s.codec.EncodeAt(path, action)
+	return envelope{name, data}, err
+}
+
+// refused tells an action why a dispatched command was refused.
+func (s *Store[S, A]) refused(e envelope, r *Refusal) (_ envelope, err error) {
+	e.Data, err = s.codec.change(e.Name, e.Data, func(action []byte) ([]byte, error) { return merge(action, r) })
+	return e, err
+}
+
 // maxTries is how often an action may lose to another node before a conflict is
 // reported.
 const maxTries = 10

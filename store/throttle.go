@@ -32,7 +32,7 @@ func (e ThrottleEffect) parts() (Effects, error) {
 // start holds the task until the window has passed, so that the windows, too, are
 // bounded by Options.MaxInMemory.
 func (e ThrottleEffect) start(ctx context.Context, t *task, done func(error)) {
-	id := effectID{t.stream, e.ID}
+	id := effectID{t.stream, t.path, e.ID}
 	if !t.background.openWindow(id) {
 		done(nil)
 		return

@@ -16,6 +16,7 @@ type Exposure func(h *Hub)
 
 // Recorded is an event as a view sees it.
 type Recorded[A any] struct {
+	Name              string // of the event on the wire
 	Action            A
 	Key               string // of its stream
 	Version, Position int64
@@ -23,7 +24,8 @@ type Recorded[A any] struct {
 }
 
 // Message is what subscribers of a topic see of an event. Action is sent under
-// its wire name: {"SeatsHeld":{…}}. An event has at most one message per topic.
+// its wire name: {"SeatsHeld":{…}}. It may be an action of the store or any other
+// struct. An event has at most one message per topic.
 type Message struct {
 	Topic  string
 	Action any
@@ -52,7 +54,7 @@ func View[A any](fn func(Recorded[A]) []Message) Viewer[A] { return fn }
 // the store's codec does not know as one.
 func Expose[S, A any](s *store.Store[S, A], commands CommandList, view ...Viewer[A]) Exposure {
 	codec := s.Codec()
-	e := exposed{commands: map[string]bool{}, send: s.SendEncoded}
+	e := exposed{commands: map[string]bool{}, send: s.SendEncoded, encode: codec.Encode}
 	for _, command := range commands {
 		name, _, err := codec.Encode(command)
 		if err != nil || codec.Class(name) != store.Command {
@@ -81,6 +83,7 @@ func Expose[S, A any](s *store.Store[S, A], commands CommandList, view ...Viewer
 type exposed struct {
 	commands map[string]bool
 	send     func(ctx context.Context, key, name string, data []byte) (store.Receipt, error)
+	encode   func(action any) (name string, data []byte, err error)
 	view     func(eventlog.Event) ([]Message, error) // nil: publishes nothing
 }
 
@@ -100,7 +103,7 @@ func EndSessions[S, A any](s *store.Store[S, A], fn func(Recorded[A]) (sessions 
 
 func decode[A any](codec *store.Codec[A], e eventlog.Event) (Recorded[A], error) {
 	action, err := codec.Decode(e.Name, e.Data)
-	return Recorded[A]{action, e.Stream.Key, e.Version, e.Position, e.Meta}, err
+	return Recorded[A]{e.Name, action, e.Stream.Key, e.Version, e.Position, e.Meta}, err
 }
 
 // message is a Message ready to be sent.
@@ -110,14 +113,21 @@ type message struct {
 	frame []byte
 }
 
-func encodeMessage(e eventlog.Event, m Message) (message, error) {
+func (x exposed) message(e eventlog.Event, m Message) (message, error) {
+	name, data, err := x.encode(m.Action)
+	if err != nil { // it is no action of the store
+		name = store.ActionName(m.Action)
+		if data, err = json.Marshal(m.Action); err != nil {
+			return message{}, err
+		}
+	}
 	topic := m.Topic
 	if strings.HasPrefix(topic, me+":") { // its owner knows it as "me"
 		topic = me
 	}
 	frame, err := json.Marshal(eventFrame{
 		Type: "event", Topic: topic, Seq: e.Position,
-		Action: map[string]any{store.ActionName(m.Action): m.Action},
+		Action: map[string]any{name: json.RawMessage(data)},
 		Meta:   eventMeta{e.Meta.At, e.Meta.CorrelationID},
 	})
 	return message{e.Position, m.Topic, frame}, err

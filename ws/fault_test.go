@@ -76,6 +76,30 @@ func TestAClientMayBeAheadOfTheHub(t *testing.T) {
 	}
 }
 
+func TestAnUnknownEventStopsTheFeedAndNotTheHub(t *testing.T) {
+	t.Parallel()
+	log := memory.New()
+	h := openOn(t, log, ws.Options{})
+	h.say("1", "before")
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","topics":["room:1"],"after":0}`)
+	c.want("subscribed")
+	outcome, err := log.Append(t.Context(), []eventlog.Append{{
+		Stream: eventlog.StreamID{Store: "room", Key: "2"}, Events: []eventlog.NewEvent{{Name: "Painted", Data: []byte("{}")}},
+	}})
+	if err != nil || outcome[0].Err != nil {
+		t.Fatal(err, outcome)
+	}
+	h.say("1", "after")
+	if f := c.want("event"); f.Seq != 1 || f.text() != "before" {
+		t.Errorf("event %+v", f)
+	}
+	c.send(`{"type":"subscribe","id":"again","topics":["wall"],"after":1}`)
+	c.want("subscribed")
+	c.send(`{"type":"ping"}`)
+	c.want("pong") // nothing beyond the unknown event was sent
+}
+
 func TestStartNeedsTheLog(t *testing.T) {
 	t.Parallel()
 	line := &flaky{Backend: memory.New()}

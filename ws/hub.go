@@ -187,12 +187,12 @@ func (h *Hub) deliver(position int64, messages []message) {
 // messages returns what the event's view publishes to the topics, nil meaning
 // all. What a faulty view fails to publish is logged and lost, for everybody.
 func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []message) {
-	view := h.stores[e.Stream.Store].view
-	if view == nil {
+	shown := h.stores[e.Stream.Store]
+	if shown.view == nil {
 		return nil
 	}
 	defer h.contain("a view failed", e)
-	published, err := view(e)
+	published, err := shown.view(e)
 	if err != nil {
 		h.complain("an event cannot be decoded for its view", e, err)
 		return nil
@@ -207,7 +207,7 @@ func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []mess
 			continue
 		}
 		seen[m.Topic] = true
-		message, err := encodeMessage(e, m)
+		message, err := shown.message(e, m)
 		if err != nil {
 			h.complain("what a view published cannot be encoded", e, err)
 			continue

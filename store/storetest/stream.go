@@ -101,7 +101,7 @@ func (s *stream[S, A]) follow(effects store.Effects) (all store.Effects) {
 
 func (s *stream[S, A]) apply(event A) store.Effects {
 	s.t.Helper()
-	if class := s.codec.Class(store.ActionName(event)); class != store.Event {
+	if class := s.codec.Class(s.codec.Name(event)); class != store.Event {
 		s.t.Fatalf("%T is recorded but declared as a %s", event, class)
 	}
 	effects, err := s.reducer.Reduce(&s.state, s.viaJSON(event), store.NewEnv(s.now, store.Actor{ID: s.actor.ID}, seed(s.decided)))

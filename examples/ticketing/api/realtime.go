@@ -98,12 +98,12 @@ func asked(raw json.RawMessage) (p params) {
 func eventTopic(raw json.RawMessage) []string { return []string{"event:" + asked(raw).EventID} }
 
 func showEvent(r ws.Recorded[event.Action]) []ws.Message {
-	return []ws.Message{{Topic: "event:" + r.Key, Action: EventChanged{r.Key, store.ActionName(r.Action)}}}
+	return []ws.Message{{Topic: "event:" + r.Key, Action: EventChanged{r.Key, r.Name}}}
 }
 
 func showSeats(r ws.Recorded[inventory.Action]) []ws.Message {
 	eventID, section := stream.SplitInventoryKey(r.Key)
-	change := SeatsChanged{EventID: eventID, Section: section, Change: store.ActionName(r.Action)}
+	change := SeatsChanged{EventID: eventID, Section: section, Change: r.Name}
 	switch e := r.Action.(type) {
 	case inventory.SeatsHeld:
 		change.Quantity, change.SeatIDs = e.Quantity, e.SeatIDs
@@ -123,7 +123,7 @@ func showSeats(r ws.Recorded[inventory.Action]) []ws.Message {
 }
 
 func showReservation(r ws.Recorded[reservation.Action]) []ws.Message {
-	change := ReservationChanged{r.Key, store.ActionName(r.Action)}
+	change := ReservationChanged{r.Key, r.Name}
 	topics := []string{"reservation:" + r.Key}
 	if customer := customerOf(r.Action); customer != "" {
 		topics = append(topics, ws.Me(customer))

@@ -99,13 +99,12 @@ type handler struct {
 }
 
 // Handle registers what carries out an effect, durably unless a policy is
-// [Volatile]. The handler runs at least
-// once, with the same key each time, under a context that ends after
-// [Retry].Timeout and carries the [Origin] of the action that asked. What it
-// returns comes back as an action of the stream that asked; a nil or [None]
-// result does not. An error means "try again", unless it is [Permanent]. A handler
-// that does not return when its context has ended is left behind, and counts as
-// failed.
+// [Volatile]. The handler runs at least once, with the same key each time, under a
+// context that ends after [Retry].Timeout and carries the [Origin] of the action that
+// asked. What it returns comes back as an action of the stream that asked; a nil or
+// [None] result does not. An error means "try again", unless it is [Permanent]. A
+// handler that does not return when its context has ended is left behind, and counts
+// as failed.
 //
 // It panics when the effect has a handler already.
 func Handle[E Effect, R any](rt *Runtime, run func(ctx context.Context, effect E, key Key) (R, error), policies ...Policy) {

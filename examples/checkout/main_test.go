@@ -21,9 +21,7 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(int) { http.DefaultClient.CloseIdleConnections() }))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // sleepy is a gateway that does not answer before it is woken.
 type sleepy struct {
@@ -40,15 +38,19 @@ func (g *sleepy) Charge(ctx context.Context, key store.Key, t payment.Take) (pay
 
 // client is a customer of a shop with ten packets of tea at 4.50.
 type client struct {
-	t   *testing.T
-	url string
+	t    *testing.T
+	url  string
+	http *http.Transport
 }
 
 func open(t *testing.T, timeout time.Duration, gateway payment.Gateway, settings ...string) client {
 	t.Helper()
-	return client{t, apptest.Serve(t, func(a *app.App) {
+	url := apptest.Serve(t, func(a *app.App) {
 		wire(a, checkout.Reducer{PaymentTimeout: timeout}, gateway)
-	}, settings...) + "/api"}
+	}, settings...)
+	c := client{t, url + "/api", &http.Transport{}}
+	t.Cleanup(c.http.CloseIdleConnections) // the program waits for those that were never used
+	return c
 }
 
 type answer struct {
@@ -69,7 +71,7 @@ func (c client) do(method, path, body string) (status int, a answer, position st
 		c.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(r)
+	response, err := c.http.RoundTrip(r)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ type Gateway interface {
 // Handle registers the effects of payments. A call that fails is repeated for some
 // minutes.
 func Handle(rt *store.Runtime, gateway Gateway) {
-	retry := store.Retry{Max: 30, Base: 250 * time.Millisecond, Cap: 20 * time.Second, Timeout: 10 * time.Second}
+	retry := store.Retry{Max: 60, Base: 250 * time.Millisecond, Cap: 5 * time.Second, Timeout: 10 * time.Second}
 	store.Handle(rt, func(ctx context.Context, t Take, key store.Key) (Action, error) {
 		return gateway.Charge(ctx, key, t)
 	}, retry)

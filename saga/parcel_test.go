@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
 	"github.com/composable-go/composable/eventlog"
@@ -114,6 +115,16 @@ func (n *node) steps() error {
 	}
 }
 
+// checkpoint returns what is saved, "" when nothing is.
+func (n *node) checkpoint() string {
+	n.t.Helper()
+	row, _, err := n.rt.Row(n.t.Context(), "saga.checkpoint", "shipping")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return string(row.Data)
+}
+
 func (n *node) items(customer string) []string {
 	n.t.Helper()
 	s, err := n.parcels.State(n.t.Context(), customer)
@@ -150,7 +161,7 @@ func order(t *testing.T, log eventlog.Log, customer string, items ...string) int
 func record(t *testing.T, log eventlog.Log, events ...eventlog.NewEvent) int64 {
 	t.Helper()
 	o, err := log.Append(t.Context(), []eventlog.Append{{
-		Stream: eventlog.StreamID{Store: "order", Key: store.DeriveID(t.Name() + time.Now().String())},
+		Stream: eventlog.StreamID{Store: "order", Key: uuid.NewString()},
 		Events: events,
 		Meta:   eventlog.Meta{At: time.Now(), Actor: "ann", CorrelationID: "c-1", TraceParent: "00-1-2-01"},
 	}})

@@ -46,11 +46,12 @@ func (t *task) run(ctx context.Context) {
 	pause := minPause
 	for ctx.Err() == nil {
 		moved, err := t.step(ctx, lanesAtOnce)
-		if err == nil && !moved {
-			_, err = t.saga.rt.Log().Wait(ctx, t.now())
-		}
-		if moved || err == nil {
+		if moved {
 			pause = minPause
+			continue
+		}
+		if err == nil {
+			_, err = t.saga.rt.Log().Wait(ctx, t.now())
 		}
 		if err == nil || ctx.Err() != nil {
 			continue

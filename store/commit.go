@@ -61,6 +61,9 @@ func (c *commit) settled() bool {
 // wait returns the outcome. When ctx ends first the commit goes on, and the
 // caller learns only that its outcome is not known yet.
 func (c *commit) wait(ctx context.Context) (eventlog.Outcome, error) {
+	if c.settled() { // whatever has become of ctx
+		return c.outcome, refusalOf(c.outcome.Err)
+	}
 	select {
 	case <-c.done:
 		return c.outcome, refusalOf(c.outcome.Err)

@@ -13,9 +13,7 @@ import (
 	"github.com/composable-go/composable/app/apptest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(int) { http.DefaultClient.CloseIdleConnections() }))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type answer struct {
 	ID           string `json:"id"`
@@ -28,13 +26,16 @@ type answer struct {
 }
 
 type bank struct {
-	t   *testing.T
-	url string
+	t    *testing.T
+	url  string
+	http *http.Transport
 }
 
 func open(t *testing.T) bank {
 	t.Helper()
-	return bank{t, apptest.Serve(t, wire) + "/api"}
+	b := bank{t, apptest.Serve(t, wire) + "/api", &http.Transport{}}
+	t.Cleanup(b.http.CloseIdleConnections) // the program waits for those that were never used
+	return b
 }
 
 func (b bank) do(method, path, body string) (status int, a answer, position string) {
@@ -44,7 +45,7 @@ func (b bank) do(method, path, body string) (status int, a answer, position stri
 		b.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(r)
+	response, err := b.http.RoundTrip(r)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func FirstFailure(t *testing.T, s Simulation) *Failure {
 	search := &search{next: first, last: last}
 	t.Run("seeds", func(t *testing.T) {
 		for range min(runtime.GOMAXPROCS(0), last-first+1) {
-			t.Run("", func(t *testing.T) {
+			t.Run("player", func(t *testing.T) {
 				t.Parallel()
 				for seed, more := search.take(); more; seed, more = search.take() {
 					synctest.Test(t, func(*testing.T) { search.found(play(s, seed)) })

@@ -27,6 +27,7 @@ type game struct {
 	raced  bool  // a node is in the midst of another's commit
 	asked  int   // moves so far
 	owed   []ask // those without an answer
+	stuck  error // what a follower met last
 	trace  trace
 	failed error
 }
@@ -145,11 +146,11 @@ func (g *game) settle() {
 	if g.failed != nil {
 		return
 	}
-	g.calm = true
+	g.calm, g.stuck = true, nil
 	g.trace.add("no more faults")
 	for end := g.step + mostToSettle; g.failed == nil; {
 		if g.step > end {
-			g.fail(fmt.Errorf("it does not come to rest; after %d more steps effects are left", mostToSettle))
+			g.fail(fmt.Errorf("it does not come to rest in %d more steps; the last error of a follower: %v", mostToSettle, g.stuck))
 		}
 		if g.moveOn() {
 			continue

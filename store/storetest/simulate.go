@@ -39,6 +39,7 @@ type App struct {
 
 	// Followers are the steps of what follows the log, sagas and read models: one
 	// handles what is new, up to a batch, and reports whether there was anything.
+	// After an error it is asked again.
 	Followers []func(ctx context.Context) (moved bool, err error)
 
 	// Invariant is checked after each step, on a runtime that sees the whole log

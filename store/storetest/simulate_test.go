@@ -30,6 +30,7 @@ func TestPlantedMistakesAreFound(t *testing.T) {
 		"a reducer that panics":                   {mistakes{panics: true}, "panic: out of order"},
 		"an application that never rests":         {mistakes{reminds: true}, "does not come to rest"},
 		"a move that cannot be repeated":          {mistakes{drawsAnew: true}, "the move buy was not the same again"},
+		"a follower that stands still":            {mistakes{standsStill: true}, "the last error of a follower: poison"},
 		"an invariant that panics":                {mistakes{blowsUp: true}, "panic: nobody looks"},
 		"a follower that skips events":            {mistakes{forgetsEvents: true}, "the end is wrong"},
 	} {

@@ -119,9 +119,7 @@ func (g *game) followOne(n *node, i int) (moved bool) {
 	}
 	if err != nil {
 		g.trace.add("  failed: %v", err)
-	}
-	if err != nil && g.calm {
-		g.fail(err)
+		g.stuck = err
 	}
 	return moved || err != nil
 }

@@ -170,6 +170,19 @@ func (f *faulty) ReadAll(ctx context.Context, after int64, limit int) ([]eventlo
 	return called(f, "reading the log", func() ([]eventlog.Event, error) { return f.Backend.ReadAll(ctx, after, limit) })
 }
 
+// Command implements [eventlog.Lookup].
+func (f *faulty) Command(ctx context.Context, id eventlog.StreamID, commandID, fingerprint string) (eventlog.Outcome, bool, error) {
+	type answer struct {
+		outcome eventlog.Outcome
+		found   bool
+	}
+	a, err := called(f, "looking up a command", func() (answer, error) {
+		o, found, err := f.Backend.Command(ctx, id, commandID, fingerprint)
+		return answer{o, found}, err
+	})
+	return a.outcome, a.found, err
+}
+
 // Lease implements [eventlog.Queue].
 func (f *faulty) Lease(ctx context.Context, owner string, now, until time.Time, limit int, kinds eventlog.Kinds) ([]eventlog.Work, error) {
 	return called(f, "lease", func() ([]eventlog.Work, error) {

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -20,6 +21,7 @@ type mistakes struct {
 	reminds       bool // for ever
 	drawsAnew     bool // a client's move is another one when it is repeated
 	forgetsEvents bool // a follower skips what it could not handle
+	standsStill   bool // a follower cannot go on at all
 	blowsUp       bool // the invariant panics
 }
 
@@ -212,6 +214,9 @@ func (w *world) debit(_ context.Context, _ debit, key store.Key) (saleAction, er
 
 // count follows the log; its checkpoint moves with what it counted.
 func (w *world) count(ctx context.Context, log eventlog.Log) (moved bool, err error) {
+	if w.standsStill {
+		return false, errors.New("poison")
+	}
 	events, err := log.ReadAll(ctx, w.read, 2)
 	if w.forgetsEvents && err != nil {
 		w.read++

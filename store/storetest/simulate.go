@@ -39,6 +39,7 @@ type App struct {
 
 	// Followers are the steps of what follows the log, sagas and read models: one
 	// handles what is new, up to a batch, and reports whether there was anything.
+	// After an error it is asked again.
 	Followers []func(ctx context.Context) (moved bool, err error)
 
 	// Invariant is checked after each step, on a runtime that sees the whole log
@@ -114,7 +115,7 @@ func FirstFailure(t *testing.T, s Simulation) *Failure {
 	search := &search{next: first, last: last}
 	t.Run("seeds", func(t *testing.T) {
 		for range min(runtime.GOMAXPROCS(0), last-first+1) {
-			t.Run("", func(t *testing.T) {
+			t.Run("player", func(t *testing.T) {
 				t.Parallel()
 				for seed, more := search.take(); more; seed, more = search.take() {
 					synctest.Test(t, func(*testing.T) { search.found(play(s, seed)) })

@@ -22,7 +22,7 @@ type orderAction interface{ isOrder() }
 type (
 	place    struct{ Total int }
 	remind   struct{}
-	give     struct{ up time.Duration }
+	give     struct{}
 	charged  struct{ Total int }
 	declined struct{}
 	soldOut  struct {

@@ -51,6 +51,14 @@ func On[E, A any](storeName string, translate func(e Event, event E) (key string
 	}
 }
 
+// Within makes a handler that of an event of a child feature: "cart" for one that
+// [store.Scope] named so, "lines.gift" for a child's child. Below a
+// [store.ForEach] the handler takes a [store.Keyed] event, which has the key.
+func (h Handler[A]) Within(child string) Handler[A] {
+	h.kind.name = child + "." + h.kind.name
+	return h
+}
+
 // Saga is one process manager. It is made by [New].
 type Saga struct {
 	name     string
@@ -90,7 +98,7 @@ func deliveryOf[S, A any](sagas *store.Store[S, A], h Handler[A], e eventlog.Eve
 	if err != nil || key == "" {
 		return delivery{}, err
 	}
-	name := store.ActionName(action)
+	name := sagas.Codec().Name(action)
 	if class := sagas.Codec().Class(name); class != store.Command && class != store.Result {
 		return delivery{}, fmt.Errorf("the store %q does not declare %q as a command or result", sagas.Name(), name)
 	}

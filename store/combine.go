@@ -36,7 +36,7 @@ func (c combined[S, A]) StateVersion() (sum int) {
 
 // stateVersion asks a reducer how often the meaning of its state has changed.
 func stateVersion(reducer any) int {
-	if v, ok := reducer.(interface{ StateVersion() int }); ok {
+	if v, ok := reducer.(StateVersioned); ok {
 		return v.StateVersion()
 	}
 	return 0

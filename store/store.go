@@ -24,6 +24,11 @@ type Reducer[S, A any] interface {
 	Actions() Actions[A]
 }
 
+// StateVersioned is a [Reducer] whose events mean something else than they did. A
+// snapshot of another StateVersion is not read; the events are. A state struct of
+// another form needs no version.
+type StateVersioned interface{ StateVersion() int }
+
 // Store keeps one stream per key, all run by the same reducer.
 type Store[S, A any] struct {
 	rt      *Runtime
@@ -43,19 +48,11 @@ func New[S, A any](rt *Runtime, name string, reducer Reducer[S, A]) *Store[S, A]
 	}
 	s := &Store[S, A]{
 		rt: rt, name: name, reducer: reducer, codec: codec,
-		schema: schemaOf(reflect.TypeFor[S](), foldVersion(reducer)),
+		schema: schemaOf(reflect.TypeFor[S](), stateVersion(reducer)),
 		cells:  newCache[S](rt.options.MaxStreams, rt.options.MaxWaiting),
 	}
 	rt.register(name, s)
 	return s
-}
-
-// foldVersion asks a reducer how often the meaning of its state has changed.
-func foldVersion(reducer any) int {
-	if v, ok := reducer.(interface{ StateVersion() int }); ok {
-		return v.StateVersion()
-	}
-	return 0
 }
 
 // Name returns the name the store was registered under.

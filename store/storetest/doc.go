@@ -3,7 +3,7 @@
 // A story says: given these events, when this action comes, then these effects, or
 // this refusal.
 //
-//	storetest.Given(t, order.Reducer{}, order.Placed{Total: 100}).
+//	storetest.Given[order.State, order.Action](t, order.Reducer{}, order.Placed{Total: 100}).
 //		When(order.Pay{}).
 //		Then(store.Record(order.Paid{}), store.Cancel("reminder")).
 //		State(func(s order.State) {

@@ -85,8 +85,8 @@ type golden[S, A any] struct {
 func (g *golden[S, A]) look() {
 	g.t.Helper()
 	g.missing = map[string]bool{}
-	for _, event := range g.reducer.Actions().Events {
-		g.missing[g.codec.Name(event)] = true
+	for _, name := range g.codec.Names(store.Event) {
+		g.missing[name] = true
 	}
 	for _, file := range g.files {
 		for _, r := range g.read(file) {

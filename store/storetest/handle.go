@@ -19,7 +19,8 @@ type handlers[A any] map[reflect.Type]func(effect any) (A, error)
 // has to be received; nil means that nothing does. An error refuses a command, which
 // then comes back as its OnRefusal says; of an effect it fails the test.
 //
-// Without a handler an effect is only asserted.
+// An effect of a child feature is handled like the parent's own, with a result that
+// is an action of the parent. Without a handler an effect is only asserted.
 func Handle[S, A, E any](ts *TestStore[S, A], run func(effect E) (A, error)) {
 	ts.handlers[reflect.TypeFor[E]()] = func(effect any) (A, error) { return run(effect.(E)) }
 }
@@ -50,6 +51,8 @@ func (ts *TestStore[S, A]) carryOut(effects store.Effects) {
 			ts.comes(arrival[A]{at: at, timer: e.Key}, e.Action)
 		case store.DispatchEffect:
 			ts.dispatch(e)
+		case store.ScopedEffect:
+			ts.handle(e.Effect)
 		default:
 			ts.handle(e)
 		}

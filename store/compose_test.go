@@ -241,6 +241,13 @@ func TestActionsOfChildrenOnTheWire(t *testing.T) {
 			t.Errorf("%s decodes to %#v, %v; want %#v", name, back, err, action)
 		}
 	}
+	wantEvents := []string{
+		"closing.advised", "closing.rang@2", "lineAdded", "lines.alarm.advised", "lines.alarm.rang@2", "lines.declined", "lines.taken",
+		"lunch.advised", "lunch.rang@2", "lunching", "opening.advised", "opening.rang@2",
+	}
+	if diff := cmp.Diff(wantEvents, codec.Names(store.Event)); diff != "" {
+		t.Errorf("events: %s", diff)
+	}
 	bad := map[[2]string]error{
 		{"opening.nothing", `{}`}:   store.ErrUnknownAction,
 		{"opening", `{}`}:           store.ErrUnknownAction,

@@ -37,7 +37,8 @@ type Actions[A any] struct {
 	children []child[A]
 }
 
-// ActionName returns the wire name of an action.
+// ActionName returns the wire name of an action. That of one which holds a child's
+// depends on its feature: [Codec.Name].
 func ActionName(a any) string {
 	if n, ok := a.(interface{ ActionName() string }); ok {
 		return n.ActionName()

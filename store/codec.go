@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -79,6 +80,17 @@ func (c *Codec[A]) declare(name string, v variant) error {
 
 // Class returns the class of the action with that wire name, 0 when there is none.
 func (c *Codec[A]) Class(name string) Class { return c.variants[name].class }
+
+// Names lists the wire names of a class, those of children included, in order.
+func (c *Codec[A]) Names(class Class) (names []string) {
+	for name, v := range c.variants {
+		if v.class == class {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // Name returns an action's wire name. One that is not in the list has that of
 // [ActionName].

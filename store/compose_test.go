@@ -125,6 +125,53 @@ func TestTimersOfChildrenDoNotMeet(t *testing.T) {
 	})
 }
 
+// A street has a shop at number 1.
+type street struct{ First shop }
+
+type (
+	streetAction interface{ street() }
+	at           struct {
+		Key    string
+		Action shopAction
+	}
+)
+
+func (at) street() {}
+
+func TestChildrenOfKeyedChildren(t *testing.T) {
+	t.Parallel()
+	rt := store.NewRuntime(memory.New(), store.Options{Logger: slog.New(slog.DiscardHandler)})
+	store.New(rt, "counter", counterReducer{})
+	streets := store.New(rt, "street", store.ForEach("shops", shops(),
+		func(s *street, key string) *shop {
+			if key != "1" {
+				return nil
+			}
+			return &s.First
+		}, func(a at) streetAction { return a }))
+	store.Handle(rt, func(_ context.Context, q question, _ store.Key) (clockAction, error) {
+		return advice{strings.ToUpper(q.Text)}, nil
+	})
+	run(t, rt)
+	for _, a := range []shopAction{addLine{"x"}, ofLine{"x", take{1}}, ofLine{"x", alarm{consult{"why"}}}} {
+		if _, err := streets.Send(t.Context(), "a", at{"1", a}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	got, err := streets.Await(ctx, "a", func(s street) bool {
+		return s.First.Lines["x"].Refused != "" && s.First.Lines["x"].Alarm.Advice != ""
+	})
+	want := &line{1, "refused", clock{Advice: "WHY"}}
+	if diff := cmp.Diff(want, got.State.First.Lines["x"]); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if _, err := streets.Send(t.Context(), "a", at{"2", ofLine{"x", take{1}}}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a shop that is not there: %v; want ErrNotFound", err)
+	}
+}
+
 func TestAnAbsentChildRefuses(t *testing.T) {
 	t.Parallel()
 	m := openMall(t, memory.New())
@@ -193,6 +240,13 @@ func TestActionsOfChildrenOnTheWire(t *testing.T) {
 		if back, err := codec.Decode(name, data); err != nil || back != action {
 			t.Errorf("%s decodes to %#v, %v; want %#v", name, back, err, action)
 		}
+	}
+	wantEvents := []string{
+		"closing.advised", "closing.rang@2", "lineAdded", "lines.alarm.advised", "lines.alarm.rang@2", "lines.declined", "lines.taken",
+		"lunch.advised", "lunch.rang@2", "lunching", "opening.advised", "opening.rang@2",
+	}
+	if diff := cmp.Diff(wantEvents, codec.Names(store.Event)); diff != "" {
+		t.Errorf("events: %s", diff)
 	}
 	bad := map[[2]string]error{
 		{"opening.nothing", `{}`}:   store.ErrUnknownAction,

@@ -32,13 +32,16 @@ func unscoped(e Effect) (path string, effect Effect) {
 // effects returns a child's effects as its parent's.
 func (p place) effects(child Effects) (all Effects) {
 	for _, e := range child {
-		if own, ok := e.(placed); ok {
-			all = append(all, own.within(p))
-			continue
-		}
-		all = append(all, ScopedEffect{p.path, e})
+		all = append(all, p.effect(e))
 	}
 	return all
+}
+
+func (p place) effect(e Effect) Effect {
+	if own, ok := e.(placed); ok {
+		return own.within(p)
+	}
+	return ScopedEffect{p.path, e}
 }
 
 func (p place) key(key string) string {

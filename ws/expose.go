@@ -39,7 +39,8 @@ const me = "me"
 // CommandList names the commands that clients may send. See [Commands].
 type CommandList []any
 
-// Commands lists the commands that clients may send, one zero value each.
+// Commands lists the commands that clients may send, one zero value each; for a
+// child's command, the action that holds it.
 func Commands(commands ...any) CommandList { return commands }
 
 // Viewer decides what is published of an event. See [View].

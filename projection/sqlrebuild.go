@@ -32,7 +32,8 @@ func (s *sqlSink) Fresh(ctx context.Context) (Sink, error) {
 }
 
 // Switch implements [Rebuilder]. Those who read meanwhile finish with the old
-// tables, or wait and find the new ones.
+// tables, or wait and find the new ones. On Postgres a transaction that has read the
+// old tables delays it.
 func (s *sqlSink) Switch(ctx context.Context, fresh Sink) (done bool, err error) {
 	next, ok := fresh.(*sqlSink)
 	if !ok {

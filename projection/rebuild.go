@@ -14,7 +14,8 @@ import (
 //
 // It returns when that is done; when ctx ends before, with [store.ErrTimeout] while
 // the rebuild goes on: the order is durable, and a node that takes over begins
-// again. One that is under way is joined. [ErrUnknown] when there is no such
+// again. One that is under way is joined. It comes to an end when it is quicker than
+// the log grows, and can digest every event; see [Status]. [ErrUnknown] when there is no such
 // projection, [ErrNoRebuild] when its sink cannot.
 func (r *Runner) Rebuild(ctx context.Context, name string) error {
 	t := r.task(name)
@@ -69,12 +70,15 @@ func (t *task) rebuild(ctx context.Context, rebuilder Rebuilder, id string) {
 	fresh := t.newLine(nil, func(o *orders) *lineOrders { return &o.Fresh })
 	t.fresh.Store(fresh)
 	defer t.fresh.Store(nil)
-	fresh.run(ctx, func(ctx context.Context) (done bool, err error) {
+	fresh.run(ctx, func(ctx context.Context) (done bool, _ error) {
 		if o, _ := t.board.read(); o.Rebuild != id {
 			return true, nil // a former owner was not as dead as it seemed, and did it
 		}
 		if fresh.sink == nil {
-			fresh.sink, err = rebuilder.Fresh(ctx)
+			sink, err := rebuilder.Fresh(ctx)
+			if err == nil {
+				fresh.sink = sink
+			}
 			return false, err
 		}
 		live, _ := t.live.progress.read()

@@ -23,7 +23,6 @@ type tally struct {
 }
 
 func (s *tally) Prepare(context.Context) error { return nil }
-func (s *tally) Handles(e eventlog.Event) bool { return s.Handle(e) }
 
 func (s *tally) Position(context.Context) (int64, error) {
 	s.mu.Lock()

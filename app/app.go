@@ -116,6 +116,10 @@ func (a *App) Project(projections ...projection.Projection) {
 // Saga adds process managers; see package saga.
 func (a *App) Saga(sagas ...*saga.Saga) { a.sagas = append(a.sagas, sagas...) }
 
+// Projections is the runner of the read models, to rebuild one or to get one going
+// that stands still; nil before the program runs.
+func (a *App) Projections() *projection.Runner { return a.runner }
+
 // DB is the database of the read models.
 func (a *App) DB() *sql.DB { return a.db.models }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -86,6 +87,7 @@ func (s *site) buyUntil(stop <-chan struct{}, event string) {
 // lookUntil reads until stop is closed: what was there is there.
 func (s *site) lookUntil(stop <-chan struct{}, event string) {
 	visitor := s.as("")
+	visitor.position = strconv.FormatInt(s.head(), 10)
 	for last := 0; ; {
 		select {
 		case <-stop:

@@ -14,7 +14,8 @@ import (
 )
 
 // Admin adds routes for operators below path, for actors with the role "admin":
-// dead letters, to be listed, retried and discarded, and how durable effects fare.
+// dead letters, to be listed, retried and discarded; how durable effects fare; read
+// models, to be rebuilt, and got going where they stand still.
 func (a *App) Admin(path string) {
 	a.Routes(func(r chi.Router) {
 		r.Route(path, func(r chi.Router) {
@@ -22,6 +23,7 @@ func (a *App) Admin(path string) {
 			r.Get("/dead-letters", web.Query(nil, a.deadLetters))
 			r.Post("/dead-letters/{id}/retry", onDeadLetter(a.Runtime.Revive))
 			r.Delete("/dead-letters/{id}", onDeadLetter(a.Runtime.Discard))
+			a.adminProjections(r)
 			r.Get("/effects", web.Query(nil, func(*web.Request) (any, error) { return a.effects(), nil }))
 		})
 	})

@@ -22,6 +22,26 @@ type errand struct{}
 
 func (errand) EffectName() string { return "errand" }
 
+// ask sends a request of a session, which must be answered with a status.
+func ask(t *testing.T, s authtest.Session, method, url string, want int) (body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Authorize(r)
+	response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != want {
+		t.Fatalf("%s %s: %d %s, %v; want %d", method, url, response.StatusCode, data, err, want)
+	}
+	return string(data)
+}
+
 func TestAnAdminRetriesAndDiscardsDeadLetters(t *testing.T) {
 	t.Parallel()
 	box := authtest.NewMailbox()
@@ -40,23 +60,9 @@ func TestAnAdminRetriesAndDiscardsDeadLetters(t *testing.T) {
 		a.Admin("/admin")
 	})
 	admin, other := authtest.SignIn(t, url, box, "ada@example.com"), authtest.SignIn(t, url, box, "eve@example.com")
-	as := func(s authtest.Session, method, path string, want int) (body string) {
+	as := func(s authtest.Session, method, path string, want int) string {
 		t.Helper()
-		r, err := http.NewRequestWithContext(t.Context(), method, url+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Authorize(r)
-		response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		data, _ := io.ReadAll(response.Body)
-		if response.StatusCode != want {
-			t.Fatalf("%s %s: %d %s; want %d", method, path, response.StatusCode, data, want)
-		}
-		return string(data)
+		return ask(t, s, method, url+path, want)
 	}
 	type letter struct {
 		ID, Effect, Key string

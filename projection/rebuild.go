@@ -18,21 +18,7 @@ import (
 // the log grows, and can digest every event; see [Status]. [ErrUnknown] when there is no such
 // projection, [ErrNoRebuild] when its sink cannot.
 func (r *Runner) Rebuild(ctx context.Context, name string) error {
-	t := r.task(name)
-	if t == nil {
-		return ErrUnknown
-	}
-	if _, able := t.live.sink.(Rebuilder); !able {
-		return ErrNoRebuild
-	}
-	var id string
-	err := t.change(ctx, func(o *orders) error {
-		if o.Rebuild == "" {
-			o.Rebuild = rand.Text()
-		}
-		id = o.Rebuild
-		return nil
-	})
+	t, id, err := r.orderRebuild(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -49,6 +35,32 @@ func (r *Runner) Rebuild(ctx context.Context, name string) error {
 			return store.ErrUnavailable
 		}
 	}
+}
+
+// BeginRebuild is [Runner.Rebuild] without waiting for the end; [Status] shows how
+// far it has come.
+func (r *Runner) BeginRebuild(ctx context.Context, name string) error {
+	_, _, err := r.orderRebuild(ctx, name)
+	return err
+}
+
+// orderRebuild orders a rebuild, or joins the one that is under way, and returns its
+// id.
+func (r *Runner) orderRebuild(ctx context.Context, name string) (t *task, id string, err error) {
+	if t = r.task(name); t == nil {
+		return nil, "", ErrUnknown
+	}
+	if _, able := t.live.sink.(Rebuilder); !able {
+		return nil, "", ErrNoRebuild
+	}
+	err = t.change(ctx, func(o *orders) error {
+		if o.Rebuild == "" {
+			o.Rebuild = rand.Text()
+		}
+		id = o.Rebuild
+		return nil
+	})
+	return t, id, err
 }
 
 // rebuilds carries out the orders to rebuild, on the owner.

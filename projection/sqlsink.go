@@ -46,10 +46,18 @@ func (s *sqlSink) Prepare(ctx context.Context) error {
 	})
 }
 
+// createCheckpoints adds what a table from before there were rebuilds lacks.
 func (s *sqlSink) createCheckpoints(ctx context.Context) error {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	_, err := s.db.ExecContext(ctx, checkpoints)
+	if _, err := s.db.ExecContext(ctx, checkpoints); err != nil {
+		return err
+	}
+	var generations int
+	if s.db.QueryRowContext(ctx, `SELECT count(generation) FROM projection_checkpoints`).Scan(&generations) == nil {
+		return nil
+	}
+	_, err := s.db.ExecContext(ctx, `ALTER TABLE projection_checkpoints ADD COLUMN generation BIGINT NOT NULL DEFAULT 0`)
 	return err
 }
 

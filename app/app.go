@@ -36,6 +36,7 @@ type App struct {
 	db          *database
 	router      *chi.Mux
 	projections []projection.Projection
+	inlines     []*projection.Inline
 	runner      *projection.Runner
 	sagas       []*saga.Saga
 	sagaRunner  *saga.Runner
@@ -111,6 +112,15 @@ func (a *App) Realtime(path string, exposures ...ws.Exposure) {
 // Project adds read models, in tables beside the log; see [App.DB].
 func (a *App) Project(projections ...projection.Projection) {
 	a.projections = append(a.projections, projections...)
+}
+
+// Inline adds read models that are never behind, in tables beside the log; they need
+// sqlite: or postgres://.
+func (a *App) Inline(models ...*projection.Inline) {
+	for _, m := range models {
+		m.Register(a.Runtime)
+	}
+	a.inlines = append(a.inlines, models...)
 }
 
 // Saga adds process managers; see package saga.

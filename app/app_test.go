@@ -159,6 +159,31 @@ func TestReadyShowsWhereAReadModelStandsStill(t *testing.T) {
 	}
 }
 
+func TestAnInlineReadModelIsNeverBehind(t *testing.T) {
+	t.Parallel()
+	url := apptest.Serve(t, func(a *app.App) {
+		wire(a)
+		a.Inline(projection.NewInline("sums", []string{`CREATE TABLE IF NOT EXISTS sums (n BIGINT NOT NULL)`},
+			projection.On("tally", func(_ context.Context, s *projection.Statements, m projection.Meta, _ counted) error {
+				s.Exec(`INSERT INTO sums (n) VALUES ($1)`, m.Version)
+				return nil
+			})))
+		a.Routes(func(r chi.Router) {
+			r.Get("/sum", web.Query(nil, func(r *web.Request) (any, error) {
+				var n int
+				err := a.DB().QueryRowContext(r.Context(), `SELECT COALESCE(SUM(n), 0) FROM sums`).Scan(&n)
+				return n, err
+			}))
+		})
+	}, "DATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "app.db"))
+	for i, want := range []string{"1", "3", "6"} {
+		request(t, "POST", url+"/tallies/a")
+		if _, body := request(t, "GET", url+"/sum"); strings.TrimSpace(body) != want {
+			t.Errorf("after %d: %s, want %s", i+1, body, want)
+		}
+	}
+}
+
 func TestUnknownRouteIsAProblem(t *testing.T) {
 	t.Parallel()
 	url := apptest.Serve(t, wire)

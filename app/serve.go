@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -59,6 +60,14 @@ func (a *App) ServeOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *App) start(ctx context.Context) error {
+	if len(a.inlines) > 0 && strings.HasPrefix(a.Config.DatabaseURL, "memory:") {
+		return errors.New("DATABASE_URL is memory:, where nothing can be kept in step with the events; use sqlite:PATH")
+	}
+	for _, m := range a.inlines {
+		if err := m.Prepare(ctx, a.Runtime.Log(), a.db.models, a.db.writeLock); err != nil {
+			return err
+		}
+	}
 	a.runner = projection.NewRunner(a.Runtime, a.db.models, projection.Options{
 		Logger: a.Logger, WriteLock: a.db.writeLock,
 	}, a.projections...)

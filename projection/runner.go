@@ -36,6 +36,8 @@ type Options struct {
 	WriteLock sync.Locker
 }
 
+const defaultBatch = 500
+
 // ordersInterval is how often a node looks for orders given on others.
 const ordersInterval = time.Second
 
@@ -61,7 +63,7 @@ func NewRunner(rt *store.Runtime, db *sql.DB, options Options, projections ...Pr
 		options.Logger = slog.Default()
 	}
 	if options.Batch <= 0 {
-		options.Batch = 500
+		options.Batch = defaultBatch
 	}
 	if options.Pause <= 0 {
 		options.Pause = time.Second

@@ -23,15 +23,19 @@ type (
 		Key string
 		By  int
 	}
-	remind     struct{ In time.Duration }
-	forget     struct{}
-	explode    struct{ Late bool }
-	claim      struct{ Name string }
-	unclaim    struct{ Name string }
-	ask        struct{ Text string }
-	touch      struct{ Row store.Row }
-	idle       struct{}
-	finish     struct{}
+	remind  struct{ In time.Duration }
+	forget  struct{}
+	explode struct{ Late bool }
+	claim   struct{ Name string }
+	unclaim struct{ Name string }
+	ask     struct{ Text string }
+	touch   struct{ Row store.Row }
+	idle    struct{}
+	finish  struct{}
+	series  struct {
+		Key  string
+		From int
+	}
 	everything struct{}
 	shout      struct{ Size int }
 	reminded   struct{}
@@ -58,6 +62,7 @@ func (ask) isAction()        {}
 func (touch) isAction()      {}
 func (idle) isAction()       {}
 func (finish) isAction()     {}
+func (series) isAction()     {}
 func (everything) isAction() {}
 func (shout) isAction()      {}
 func (reminded) isAction()   {}
@@ -78,7 +83,7 @@ type counterReducer struct{}
 
 func (counterReducer) Actions() store.Actions[action] {
 	return store.Actions[action]{
-		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}, finish{}, shout{}, everything{}},
+		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}, finish{}, shout{}, everything{}, series{}},
 		Events:   []action{added{}, noted{}, exploded{}},
 		Results:  []action{refusedAdd{}, answer{}},
 	}
@@ -110,6 +115,10 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 		return store.Effects{store.Release(a.Name)}, nil
 	case finish:
 		return store.Effects{store.Record(noted{"finished"}), store.Close()}, nil
+	case series:
+		return store.Effects{
+			store.Dispatch("counter", a.Key, add{a.From}).InOrder(), store.Dispatch("counter", a.Key, add{a.From + 1}).InOrder(),
+		}, nil
 	case everything:
 		return store.Effects{
 			store.Record(added{1}, noted{"all"}), store.Claim("name"),

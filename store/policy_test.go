@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
 )
@@ -98,6 +100,30 @@ func TestInOrderCarriesOutAStreamsEffectsOneByOne(t *testing.T) {
 			t.Errorf("notes = %q, want %q", f.state(t, "a").Notes, want)
 		}
 	})
+}
+
+func TestDispatchesInOrderArriveInOrder(t *testing.T) {
+	t.Parallel()
+	log := memory.New()
+	f := start(t, log)
+	const n = 50
+	for i := range n {
+		f.send(t, "a", series{"b", 2 * i})
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := f.counters.Await(ctx, "b", func(c counter) bool { return c.Count == n*(2*n-1) }); err != nil {
+		t.Fatal(err)
+	}
+	events, err := log.ReadStream(ctx, eventlog.StreamID{Store: "counter", Key: "b"}, 0, 2*n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range events {
+		if want := fmt.Sprintf(`{"By":%d}`, i); string(e.Data) != want {
+			t.Fatalf("event %d is %s, want %s", i+1, e.Data, want)
+		}
+	}
 }
 
 func TestBreakerSparesWhatDoesNotAnswer(t *testing.T) {

@@ -54,7 +54,7 @@ func (w *worker) handlerOf(kind string) *handler {
 	if h, ok := w.rt.handlers[kind]; ok {
 		return h
 	}
-	return &handler{retry: Retry{}.withDefaults(), gate: &gate{}}
+	return w.standard
 }
 
 // giveBack returns failed work to the queue, or gives it up. A node that shuts down

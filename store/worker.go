@@ -18,6 +18,8 @@ type worker struct {
 	free  chan struct{} // a token for each effect that may still be taken on
 	gated []string      // kinds that [Concurrency] or [Breaker] hold back
 
+	standard *handler // of the engine's own kinds, and those that nobody handles
+
 	mu      sync.Mutex
 	open    bool
 	ctx     context.Context // of the effects
@@ -34,6 +36,8 @@ func newWorker(rt *Runtime) *worker {
 		free:    make(chan struct{}, rt.options.Workers),
 		stopped: make(chan struct{}),
 		wake:    make(chan struct{}, 1),
+
+		standard: &handler{retry: Retry{}.withDefaults(), gate: &gate{}},
 	}
 	for range rt.options.Workers {
 		w.free <- struct{}{}

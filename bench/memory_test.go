@@ -61,9 +61,9 @@ func loadingFrom(accounts *store.Store[account, action]) sender {
 	}
 }
 
-// forAll does something to each stream, 64 at a time.
+// forAll does something to each stream, 256 at a time.
 func forAll(b testing.TB, streams int, do sender) {
-	const callers = 64
+	const callers = 256
 	each(callers, func(caller int) {
 		for i := caller; i < streams && !b.Failed(); i += callers {
 			if err := do(b.Context(), fmt.Sprint("account", i)); err != nil {

@@ -62,7 +62,7 @@ mutate: ## Deletes and repeats each event and effect of the demo's reducers; the
 simulate: ## Searches the examples for mistakes, SEEDS=10000 plays of each with crashes and faults
 	SIMULATE_SEEDS=$(SEEDS) go test -count=1 -timeout 0 -run '^TestSimulation$$' ./examples/...
 
-bench: ## Acknowledged appends per second, beside plain transactions; writes docs/benchmarks.md
+bench: ## Measures the framework beside the raw driver; writes docs/benchmarks.md
 	@export PGBIN=$$(scripts/postgres); \
 	go test ./bench -run '^$$' -bench . -benchtime 500ms -timeout 30m -report ../docs/benchmarks.md
 

@@ -3,6 +3,7 @@ package bench
 import (
 	"flag"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -12,23 +13,58 @@ var reportPath = flag.String("report", "", "write the results to this Markdown f
 // does falls on both. The median counts.
 const rounds = 3
 
-// BenchmarkSend measures every system under every load.
-func BenchmarkSend(b *testing.B) {
+// part is a section of the report.
+type part struct {
+	name    string
+	measure func(b *testing.B) string
+}
+
+func parts() []part {
+	return []part{
+		{"Send", measureSend},
+		{"HTTP", measureHTTP},
+		{"Conflicts", measureConflicts},
+		{"Loads", measureLoads},
+		{"CatchUp", measureCatchUp},
+		{"Memory", measureMemory},
+		{"Step", measureStep},
+	}
+}
+
+// BenchmarkAll measures every part; -bench All/HTTP is one of them.
+func BenchmarkAll(b *testing.B) {
 	load := loadAverage()
-	var rows []row
-	for _, s := range systems() {
-		for _, l := range loads() {
-			for _, callers := range []int{1, 64, 256, 1024} {
-				rows = append(rows, compare(b, s, l, callers))
-			}
-		}
+	var sections []string
+	for _, p := range parts() {
+		var section string
+		b.Run(p.name, func(b *testing.B) { section = p.measure(b) })
+		sections = append(sections, section)
 	}
 	if *reportPath == "" {
 		return
 	}
-	if err := writeReport(b, *reportPath, load, rows); err != nil {
+	if err := writeReport(b, *reportPath, load, strings.Join(sections, "")); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// measureSend measures every system under every load.
+func measureSend(b *testing.B) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, sendIntroduction, poolSize)
+	for _, s := range systems() {
+		for _, l := range loads() {
+			t := table{title: "### " + s.name + ", " + l.title, callers: "callers", ours: "Send/s"}
+			if s.plain != nil {
+				t.other, t.ratio = "plain/s", "Send : plain"
+			}
+			for _, callers := range []int{1, 64, 256, 1024} {
+				t.rows = append(t.rows, compare(b, s, l, callers))
+			}
+			t.write(&out)
+		}
+	}
+	return out.String()
 }
 
 func compare(b *testing.B, s system, l load, callers int) row {
@@ -40,7 +76,7 @@ func compare(b *testing.B, s system, l load, callers int) row {
 			plain = append(plain, bench(b, name+"plain", s.plain, l, callers))
 		}
 	}
-	return row{s.name, l.title, callers, median(send), median(plain)}
+	return row{callers, median(send), median(plain)}
 }
 
 // bench returns the last of the runs that the testing package needs to find its N.

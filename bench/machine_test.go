@@ -9,15 +9,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/composable-go/composable/internal/pgtest"
 )
 
 // machine says what the numbers were measured on; load is loadAverage before that.
 func machine(b *testing.B, load string) string {
 	return fmt.Sprintf("Measured on %d cores of %s (%s/%s), load average %s before the first run,\nwhere 4 KiB written and synced take %s; %s, Postgres %s, SQLite %s.",
 		runtime.NumCPU(), processor(), runtime.GOOS, runtime.GOARCH, load, short(syncTime(b)), runtime.Version(),
-		version(b, "pgx", pgtest.URL(b, pgtest.Durable), "SHOW server_version"),
+		version(b, "pgx", postgresURL(b), "SHOW server_version"),
 		version(b, "sqlite", ":memory:", "SELECT sqlite_version()"))
 }
 

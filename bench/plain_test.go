@@ -10,15 +10,13 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/composable-go/composable/internal/pgtest"
 )
 
 // poolSize is how many Postgres connections the plain way uses.
 const poolSize = 32
 
 func plainPostgres(b testing.TB) sender {
-	config, err := pgxpool.ParseConfig(pgtest.URL(b, pgtest.Durable))
+	config, err := pgxpool.ParseConfig(postgresURL(b))
 	if err != nil {
 		b.Fatal(err)
 	}

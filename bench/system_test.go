@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -11,7 +12,6 @@ import (
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/eventlog/postgres"
 	"github.com/composable-go/composable/eventlog/sqlite"
-	"github.com/composable-go/composable/internal/pgtest"
 	"github.com/composable-go/composable/store"
 )
 
@@ -33,27 +33,45 @@ func systems() []system {
 	}
 }
 
-func sendMemory(b testing.TB) sender { return sendTo(b, memory.New()) }
+func sendMemory(b testing.TB) sender   { return sendTo(b, memory.New()) }
+func sendSQLite(b testing.TB) sender   { return sendTo(b, openSQLite(b)) }
+func sendPostgres(b testing.TB) sender { return sendTo(b, openPostgres(b)) }
 
-func sendSQLite(b testing.TB) sender {
-	log, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "log.db"))
+func openSQLite(b testing.TB) *sqlite.Log { return sqliteAt(b, filepath.Join(b.TempDir(), "log.db")) }
+
+func sqliteAt(b testing.TB, path string) *sqlite.Log {
+	log, err := sqlite.Open(b.Context(), path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return sendTo(b, log)
+	closeAfter(b, log)
+	return log
 }
 
-func sendPostgres(b testing.TB) sender {
-	log, err := postgres.Open(b.Context(), pgtest.URL(b, pgtest.Durable))
+func openPostgres(b testing.TB) *postgres.Log { return postgresAt(b, postgresURL(b)) }
+
+func postgresAt(b testing.TB, url string) *postgres.Log {
+	log, err := postgres.Open(b.Context(), url)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return sendTo(b, log)
+	closeAfter(b, log)
+	return log
 }
 
-func sendTo(b testing.TB, log eventlog.Backend) sender {
-	rt := store.NewRuntime(log, store.Options{Logger: slog.New(slog.DiscardHandler)})
-	accounts := store.New(rt, "account", reducer{})
+func closeAfter(b testing.TB, c io.Closer) {
+	b.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+}
+
+// start runs a store of accounts on a log until the benchmark ends.
+func start[S any](b testing.TB, log eventlog.Backend, r store.Reducer[S, action], o store.Options) *store.Store[S, action] {
+	o.Logger = slog.New(slog.DiscardHandler)
+	rt := store.NewRuntime(log, o)
+	accounts := store.New(rt, "account", r)
 	if err := rt.Start(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -61,10 +79,12 @@ func sendTo(b testing.TB, log eventlog.Backend) sender {
 		if err := rt.Close(context.Background()); err != nil {
 			b.Error(err)
 		}
-		if err := log.Close(); err != nil {
-			b.Error(err)
-		}
 	})
+	return accounts
+}
+
+func sendTo(b testing.TB, log eventlog.Backend) sender {
+	accounts := start(b, log, reducer{}, store.Options{})
 	return func(ctx context.Context, key string) error {
 		_, err := accounts.Send(ctx, key, aDeposit())
 		return err

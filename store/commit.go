@@ -21,25 +21,32 @@ type lineage struct{ broken atomic.Bool }
 // errDerailed is the conflict of an append that was decided on one that failed.
 var errDerailed = errors.New("store: decided on what was not committed")
 
-// commit is one append on its way to the log.
-type commit struct {
-	append  eventlog.Append
-	tasks   []*task // begin once it is durable
-	lineage *lineage
-	done    chan struct{}
-	outcome eventlog.Outcome // valid after done
+// content is what one action decided.
+type content struct {
+	append eventlog.Append
+	tasks  []*task // begin once it is durable
 }
 
 // doubtful reports whether the append may fail though its version is right: then
 // nothing is decided on it before its outcome is known.
-func (c *commit) doubtful() bool {
+func (c *content) doubtful() bool {
 	a := &c.append
 	return len(a.Claims) > 0 || len(a.Statements) > 0 ||
 		slices.ContainsFunc(a.Rows, func(r eventlog.RowChange) bool { return r.Expect != eventlog.Any })
 }
 
-func newCommit(a eventlog.Append, l *lineage) *commit {
-	return &commit{append: a, lineage: l, done: make(chan struct{})}
+// commit is one append on its way to the log. A stream keeps its last one, without
+// the content.
+type commit struct {
+	content  *content // nil when settled
+	doubtful bool
+	lineage  *lineage
+	done     chan struct{}
+	outcome  eventlog.Outcome // valid after done
+}
+
+func newCommit(c *content, l *lineage) *commit {
+	return &commit{content: c, doubtful: c.doubtful(), lineage: l, done: make(chan struct{})}
 }
 
 // settledCommit is an outcome that needed no append.
@@ -97,8 +104,8 @@ func refusalOf(err error) error {
 type committer struct {
 	log       eventlog.Log
 	maxBatch  int
-	committed func(*commit)
-	failed    func(*commit)
+	committed func(*content)
+	failed    func(*content)
 
 	mu      sync.Mutex
 	queue   []*commit
@@ -108,7 +115,7 @@ type committer struct {
 	stopped sync.WaitGroup
 }
 
-func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*commit)) *committer {
+func newCommitter(log eventlog.Log, maxBatch int, committed, failed func(*content)) *committer {
 	return &committer{
 		log: log, maxBatch: maxBatch, committed: committed, failed: failed,
 		wake: make(chan struct{}, 1),
@@ -202,7 +209,7 @@ func (c *committer) write(batch []*commit) {
 	}
 	appends := make([]eventlog.Append, len(sound))
 	for i, commit := range sound {
-		appends[i] = commit.append
+		appends[i] = commit.content.append
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
@@ -228,10 +235,10 @@ func (c *committer) settle(commit *commit, o eventlog.Outcome) {
 	}
 	if o.Err != nil || o.Duplicate {
 		commit.lineage.broken.Store(true)
-		c.failed(commit)
+		c.failed(commit.content)
 	} else {
-		c.committed(commit)
+		c.committed(commit.content)
 	}
-	commit.outcome = o
+	commit.content, commit.outcome = nil, o
 	close(commit.done)
 }

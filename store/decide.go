@@ -67,7 +67,7 @@ func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*
 		c.mu.Unlock()
 		return s.undecided(ctx, c, d, basis, err)
 	}
-	commit := plan.commit(c.lineage)
+	commit := newCommit(&plan.content, c.lineage)
 	c.tail.Store(commit)
 	s.rt.commits.submit(commit)
 	if s.snapshotDue(c) {
@@ -82,7 +82,7 @@ func (s *Store[S, A]) lockSettled(ctx context.Context, c *cell[S]) error {
 	for {
 		c.mu.Lock()
 		tail := c.tail.Load()
-		if tail == nil || tail.settled() || !tail.doubtful() {
+		if tail == nil || tail.settled() || !tail.doubtful {
 			break
 		}
 		c.mu.Unlock()

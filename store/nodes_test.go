@@ -5,10 +5,12 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/eventlog/postgres"
 	"github.com/composable-go/composable/eventlog/sqlite"
 	"github.com/composable-go/composable/internal/pgtest"
@@ -59,6 +61,36 @@ func TestNodesContendAndLoseNothing(t *testing.T) {
 	}
 	if accepted < 100 {
 		t.Errorf("only %d of 200 were accepted", accepted)
+	}
+}
+
+// askedLog is a log in memory that other nodes append to, and counts what it is asked.
+type askedLog struct{ readLog }
+
+func (askedLog) Exclusive() bool { return false }
+
+func (l askedLog) ReadStream(ctx context.Context, id eventlog.StreamID, after int64, limit int) ([]eventlog.Event, error) {
+	l.read.Add(1)
+	return l.Backend.ReadStream(ctx, id, after, limit)
+}
+
+func TestAStateThatIncludesAVersionNeedNotBeTheLatest(t *testing.T) {
+	t.Parallel()
+	log := memory.New()
+	var asked atomic.Int64
+	a, b := start(t, askedLog{readLog{log, &asked}}), start(t, askedLog{readLog{log, new(atomic.Int64)}})
+	mine := a.send(t, "x", add{1})
+	theirs := b.send(t, "x", add{2})
+	for _, want := range []struct {
+		version int64
+		count   int
+		asks    bool
+	}{{mine.Version, 1, false}, {theirs.Version, 3, true}, {mine.Version, 3, false}} {
+		before := asked.Load()
+		s, err := a.counters.State(t.Context(), "x", store.AtLeast(want.version))
+		if err != nil || s.State.Count != want.count || (asked.Load() > before) != want.asks {
+			t.Errorf("at least %d: %+v, %v, asked %d times; want %+v", want.version, s, err, asked.Load()-before, want)
+		}
 	}
 }
 

@@ -15,19 +15,18 @@ const (
 
 // plan gathers what one action decided into one append.
 type plan struct {
+	content
 	rt      *Runtime
-	append  eventlog.Append
-	ids     ids // of durable effects
+	seed    string
+	ids     *ids // of durable effects, nil while there is none
 	journal journal
 	origin  *Origin
-	tasks   []*task
 }
 
 func newPlan(rt *Runtime, id eventlog.StreamID, version int64, seed string, m eventlog.Meta) *plan {
 	return &plan{
-		rt:     rt,
-		append: eventlog.Append{Stream: id, Expected: version, Meta: m},
-		ids:    ids{seed: "effect/" + id.String() + "/" + seed},
+		content: content{append: eventlog.Append{Stream: id, Expected: version, Meta: m}},
+		rt:      rt, seed: seed,
 	}
 }
 
@@ -38,12 +37,13 @@ func (p *plan) empty() bool {
 }
 
 // abandon gives back what the plan had reserved.
-func (p *plan) abandon() { p.rt.failed(p.commit(nil)) }
+func (p *plan) abandon() { p.rt.failed(&p.content) }
 
-func (p *plan) commit(l *lineage) *commit {
-	c := newCommit(p.append, l)
-	c.tasks = p.tasks
-	return c
+func (p *plan) nextID() string {
+	if p.ids == nil {
+		p.ids = &ids{seed: "effect/" + p.append.Stream.String() + "/" + p.seed}
+	}
+	return p.ids.next()
 }
 
 func (p *plan) add(e Effect) error {
@@ -190,7 +190,7 @@ func (p *plan) addWork(w eventlog.Work, payload any, noted journalEffect) error 
 	if err := p.fits(w.Kind, data); err != nil {
 		return err
 	}
-	w.ID, w.Stream, w.Payload, w.Meta = p.ids.next(), p.append.Stream, data, p.append.Meta
+	w.ID, w.Stream, w.Payload, w.Meta = p.nextID(), p.append.Stream, data, p.append.Meta
 	if w.Due.IsZero() {
 		w.Due = w.Meta.At
 	}

@@ -222,14 +222,14 @@ func (rt *Runtime) finish(ctx context.Context, lease eventlog.Lease) error {
 }
 
 func (rt *Runtime) commit(ctx context.Context, a eventlog.Append) error {
-	c := newCommit(a, &lineage{})
+	c := newCommit(&content{append: a}, &lineage{})
 	rt.commits.submit(c)
 	_, err := c.wait(ctx)
 	return err
 }
 
 // committed runs after an append became durable, before its caller is answered.
-func (rt *Runtime) committed(c *commit) {
+func (rt *Runtime) committed(c *content) {
 	for _, w := range c.append.Work {
 		rt.work.accept(w)
 	}
@@ -242,7 +242,7 @@ func (rt *Runtime) committed(c *commit) {
 }
 
 // failed runs when an append was not committed.
-func (rt *Runtime) failed(c *commit) {
+func (rt *Runtime) failed(c *content) {
 	for _, w := range c.append.Work {
 		rt.work.forget(w)
 	}

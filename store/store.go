@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"time"
 
@@ -192,16 +193,27 @@ func (s *Store[S, A]) try(ctx context.Context, c *cell[S], d *decision[A]) (Rece
 }
 
 // Moment selects which state [Store.State] reads.
-type Moment struct{ version int64 }
+type Moment struct {
+	version int64
+	orLater bool
+}
 
 // AtVersion selects the state the stream had at a version.
-func AtVersion(version int64) Moment { return Moment{version} }
+func AtVersion(version int64) Moment { return Moment{version: version} }
 
-// State returns the stream's committed state, at its latest version or at an
-// earlier one.
+// AtLeast selects a state that includes a version, such as that of a [Receipt]. When
+// this process has one in memory the log is not asked whether another node has
+// written since.
+func AtLeast(version int64) Moment { return Moment{version: version, orLater: true} }
+
+// State returns the stream's committed state, at its latest version or at a [Moment].
 func (s *Store[S, A]) State(ctx context.Context, key string, at ...Moment) (Snapshot[S], error) {
-	if len(at) > 0 {
+	if len(at) > 0 && !at[0].orLater {
 		return s.past(ctx, key, at[0].version)
+	}
+	enough := int64(math.MaxInt64)
+	if len(at) > 0 {
+		enough = at[0].version
 	}
 	c := s.cells.acquire(key)
 	if c == nil {
@@ -209,19 +221,22 @@ func (s *Store[S, A]) State(ctx context.Context, key string, at ...Moment) (Snap
 	}
 	defer s.cells.release(c)
 	for {
-		snapshot, err := s.read(ctx, c)
+		snapshot, err := s.read(ctx, c, enough)
 		if !errors.Is(err, errStale) || ctx.Err() != nil {
 			return snapshot, err
 		}
 	}
 }
 
-// read copies the state and waits until all of it is committed.
-func (s *Store[S, A]) read(ctx context.Context, c *cell[S]) (Snapshot[S], error) {
+// read copies the state and waits until all of it is committed. A version that is
+// enough need not be the latest.
+func (s *Store[S, A]) read(ctx context.Context, c *cell[S], enough int64) (Snapshot[S], error) {
 	c.mu.Lock()
-	if err := s.refresh(ctx, c); err != nil {
-		c.mu.Unlock()
-		return Snapshot[S]{}, err
+	if !c.sound() || c.version < enough {
+		if err := s.refresh(ctx, c); err != nil {
+			c.mu.Unlock()
+			return Snapshot[S]{}, err
+		}
 	}
 	snapshot := Snapshot[S]{clone.Clone(c.state).(S), c.version, c.position}
 	tail := c.tail.Load()

@@ -82,7 +82,7 @@ func CommandAndAwait[S, A any](
 func answerAt[S, A any](
 	w http.ResponseWriter, r *Request, s *store.Store[S, A], receipt store.Receipt, respond Responder[S],
 ) error {
-	snapshot, err := s.State(r.Context(), receipt.Key)
+	snapshot, err := s.State(r.Context(), receipt.Key, store.AtLeast(receipt.Version))
 	if err == nil && snapshot.Version != receipt.Version && r.commandID != "" { // a repetition must see what this answer shows
 		snapshot, err = s.State(r.Context(), receipt.Key, store.AtVersion(receipt.Version))
 	}

@@ -12,6 +12,7 @@ import { ManagePage } from "./organise/manage-page";
 import { NewEventPage } from "./organise/new-event-page";
 import { OwnEventsPage } from "./organise/own-events-page";
 import { matchPath, type PathParams } from "./routing/match";
+import { UnderTheHoodPage } from "./under-the-hood/under-the-hood-page";
 
 type Screen = (params: PathParams) => ReactNode;
 
@@ -24,6 +25,7 @@ const screens: [string, Screen][] = [
   ["/checkout/:reservation", own(({ reservation = "" }) => <CheckoutPage id={reservation} />)],
   ["/tickets", own(() => <TicketsPage />)],
   ["/orders", own(() => <OrdersPage />)],
+  ["/orders/:reservation/under-the-hood", own(({ reservation = "" }) => <UnderTheHoodPage id={reservation} />)],
   ["/sign-in", () => <SignInPage />],
   ["/account", own(() => <AccountPage />)],
   ["/organise", own(() => <OwnEventsPage />)],

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { AccountPage } from "./account/account-page";
+import { RequireAdmin } from "./account/require-admin";
 import { RequireSession } from "./account/require-session";
 import { SignInPage } from "./account/sign-in-page";
+import { AdminPage } from "./admin/admin-page";
 import { CheckoutPage } from "./checkout/checkout-page";
 import { NotFound } from "./components/not-found";
 import { EventPage } from "./events/event-page";
@@ -28,6 +30,7 @@ const screens: [string, Screen][] = [
   ["/orders/:reservation/under-the-hood", own(({ reservation = "" }) => <UnderTheHoodPage id={reservation} />)],
   ["/sign-in", () => <SignInPage />],
   ["/account", own(() => <AccountPage />)],
+  ["/admin", () => <RequireAdmin><AdminPage /></RequireAdmin>],
   ["/organise", own(() => <OwnEventsPage />)],
   ["/organise/new", own(() => <NewEventPage />)],
   ["/organise/:id", own(({ id = "" }) => <ManagePage id={id} />)],

@@ -209,8 +209,11 @@ export interface DeadLetter {
   correlation_id: string;
 }
 
+/** Of a circuit breaker; "" where there is none. */
+export type BreakerState = "" | "closed" | "half-open" | "open";
+
 /** How effects fare on the node that answers: those under way by kind, and what went wrong how often. */
 export interface EffectsReport {
-  kinds: Record<string, { running: number; breaker: "" | "closed" | "half-open" | "open" }>;
+  kinds: Record<string, { running: number; breaker: BreakerState }>;
   incidents: Record<string, number>;
 }

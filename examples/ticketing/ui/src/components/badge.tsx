@@ -1,9 +1,11 @@
-import type { EffectStatus, EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
+import type { BreakerState, EffectStatus, EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
 import "./badge.css";
 
 type Tone = "good" | "warn" | "bad" | "calm";
 
-type Known = EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular"> | EffectStatus | "dropped";
+type Known =
+  | EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular">
+  | EffectStatus | "dropped" | Exclude<BreakerState, "">;
 
 const words: Record<Known, [string, Tone]> = {
   Draft: ["Draft", "calm"],
@@ -31,6 +33,9 @@ const words: Record<Known, [string, Tone]> = {
   done: ["Done", "good"],
   dead: ["Given up", "bad"],
   dropped: ["Not needed", "calm"],
+  closed: ["Closed", "good"],
+  "half-open": ["Half open", "warn"],
+  open: ["Open", "bad"],
 };
 
 /** A state in two or three words. */

@@ -23,7 +23,7 @@ export function DecisionCard({ decision, history, shown, isAhead, onTravel }: De
       id={`decision-${position}`} className={`decision ${own ? "" : "decision-branch"} ${isAhead ? "decision-ahead" : ""}`}
       aria-current={own && position === shown.position ? "step" : undefined}
     >
-      <article className="decision-card">
+      <article className="decision-card" aria-label={action}>
         <div className="stack-tight">
           <h3>{action || "Unknown action"}</h3>
           <p className="small quiet"><time className="figures" dateTime={at}>{formatMoment(at)}</time> · <code>{shortStream(stream)}</code></p>

@@ -49,13 +49,15 @@ function Incidents({ incidents }: Pick<EffectsReport, "incidents">) {
       <h2 id="incidents-title">Incidents</h2>
       {entries.length === 0 && <p>None since this node was started.</p>}
       {entries.length > 0 && (
-        <dl className="incidents">
-          {entries.map(([what, count]) => (
-            <div key={what}><dt>{incidentWords(what)}</dt><dd className="figures">{count.toLocaleString()}</dd></div>
-          ))}
-        </dl>
+        <>
+          <dl className="incidents">
+            {entries.map(([what, count]) => (
+              <div key={what}><dt>{incidentWords(what)}</dt><dd className="figures">{count.toLocaleString()}</dd></div>
+            ))}
+          </dl>
+          <p className="small quiet">Since this node was started. Nothing was lost; the log of the program tells more.</p>
+        </>
       )}
-      <p className="small quiet">Nothing was lost by any of them. The log of the program tells more.</p>
     </section>
   );
 }

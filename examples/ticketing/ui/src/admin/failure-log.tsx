@@ -25,7 +25,7 @@ export function FailureLog({ failures }: { failures: Failure[] }) {
 function FailureEntry({ name, failure }: { name: string; failure: Failure }) {
   return (
     <div>
-      <dt>{name} <span className="figures">{formatShort(failure.at)}</span></dt>
+      <dt>{name} · <span className="figures">{formatShort(failure.at)}</span></dt>
       <dd>{failure.error}</dd>
     </div>
   );

@@ -7,9 +7,7 @@ export function JsonDetails({ summary, value }: { summary: ReactNode; value: Jso
   return (
     <details className="json-details">
       <summary>{summary}</summary>
-      {/* Only what has the focus can be scrolled by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>
+      <pre>{JSON.stringify(value, null, 2)}</pre>
     </details>
   );
 }

@@ -3,7 +3,7 @@ import type { Decision, History } from "../api/types";
 import { JsonDetails } from "../components/json-details";
 import { formatMoment } from "../format/when";
 import { EffectLine } from "./effect-line";
-import { causeOf, shortStream, wordsOf } from "./effects";
+import { type Cause, causeOf, shortStream } from "./effects";
 import { isOfReservation, type Version } from "./versions";
 
 interface DecisionCardProps {
@@ -18,16 +18,18 @@ interface DecisionCardProps {
 export function DecisionCard({ decision, history, shown, isAhead, onTravel }: DecisionCardProps) {
   const { stream, action, at, position, events, effects } = decision;
   const own = isOfReservation(decision);
+  const cause = causeOf(decision, history.items);
+  const returns = own && cause.from === "story" && !isOfReservation(cause.decision);
   return (
     <li
-      id={`decision-${position}`} className={`decision ${own ? "" : "decision-branch"} ${isAhead ? "decision-ahead" : ""}`}
+      id={`decision-${position}`} className={`decision ${own ? "" : "decision-branch"} ${returns ? "decision-return" : ""} ${isAhead ? "decision-ahead" : ""}`}
       aria-current={own && position === shown.position ? "step" : undefined}
     >
       <article className="decision-card" aria-label={action}>
         <div className="stack-tight">
           <h3>{action || "Unknown action"}</h3>
           <p className="small quiet"><time className="figures" dateTime={at}>{formatMoment(at)}</time> · <code>{shortStream(stream)}</code></p>
-          <CauseLine decision={decision} story={history.items} />
+          <CauseLine cause={cause} actor={decision.actor} />
         </div>
         <ul className="facts" aria-label="Events">
           {events.map(({ version, name, data }) => (
@@ -49,15 +51,14 @@ export function DecisionCard({ decision, history, shown, isAhead, onTravel }: De
   );
 }
 
-function CauseLine({ decision, story }: { decision: Decision; story: Decision[] }) {
+function CauseLine({ cause, actor }: { cause: Cause; actor: string }) {
   const { session } = useSession();
-  const cause = causeOf(decision, story);
   switch (cause.from) {
-    case "outside": return <p className="small">{decision.actor === session?.user.id ? "Asked for by you" : "Asked for by somebody else"}</p>;
-    case "elsewhere": return <p className="small">Answer of another stream</p>;
+    case "outside": return <p className="small">{actor === session?.user.id ? "Asked for by you" : "Asked for by somebody else"}</p>;
+    case "elsewhere": return <p className="small">Sent by another stream</p>;
     case "story": {
-      const { effect, decision: { action, position } } = cause;
-      return <p className="small">Because of <code>{effect.kind} {effect.kind === "dispatch" ? effect.action : wordsOf(effect)}</code> of <a href={`#decision-${position}`}>{action}</a></p>;
+      const { effect: { kind, key }, decision: { action, position } } = cause;
+      return <p className="small">Caused by <code>{key ? `${kind} ${key}` : kind}</code> of <a href={`#decision-${position}`}>{action}</a></p>;
     }
   }
 }

@@ -12,9 +12,9 @@ it("shortens ids, and leaves names as they are", () => {
 });
 
 it.each<[Partial<Effect>, string]>([
-  [{ to: "payment/1", action: "Start" }, "Start to payment/1"],
-  [{ kind: "timer", key: "expiry", action: "Expire" }, "Expire, named expiry"],
-  [{ kind: "cancel", key: "expiry" }, "the timer expiry"],
+  [{ to: "payment/1", action: "Start" }, "Start → payment/1"],
+  [{ kind: "timer", key: "expiry", action: "Expire" }, "expiry → Expire"],
+  [{ kind: "cancel", key: "expiry" }, "expiry"],
   [{ kind: "claim", key: "reservation/1" }, "reservation/1"],
   [{ kind: "payment.Charge" }, ""],
 ])("says what %j is about", (fields, want) => {

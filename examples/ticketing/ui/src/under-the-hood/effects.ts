@@ -3,9 +3,8 @@ import type { Decision, Effect, EffectStatus } from "../api/types";
 /** What an effect is about, in a few words behind its kind. */
 export function wordsOf({ kind, key = "", to = "", action = "" }: Effect): string {
   switch (kind) {
-    case "dispatch": return `${action} to ${shortStream(to)}`;
-    case "timer": return `${action}, named ${key}`;
-    case "cancel": return `the timer ${key}`;
+    case "dispatch": return `${action} → ${shortStream(to)}`;
+    case "timer": return `${key} → ${action}`;
     default: return shortStream(key);
   }
 }

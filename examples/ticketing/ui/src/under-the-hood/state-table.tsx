@@ -1,17 +1,18 @@
+import { Breakable } from "../components/breakable";
 import type { Field } from "./compare";
 
 /** All values of a state; those that are not what they were a version before are marked. */
-export function StateTable({ fields }: { fields: Field[] }) {
+export function StateTable({ version, fields }: { version: number; fields: Field[] }) {
   const changes = fields.filter(({ value, before }) => value !== before).length;
   return (
     <>
-      <p className="small quiet" role="status">{changes === 1 ? "One value" : `${changes || "No"} values`} changed with this version.</p>
+      <p className="small quiet" role="status">{changes === 1 ? "One value" : `${changes || "No"} values`} changed with version {version}.</p>
       <table className="state-table">
         <thead className="only-heard"><tr><th scope="col">Field</th><th scope="col">Value</th></tr></thead>
         <tbody>
           {fields.map((field) => (
             <tr key={field.path} className={field.value === field.before ? undefined : "state-changed"}>
-              <th scope="row">{field.path}</th>
+              <th scope="row"><Breakable name={field.path} /></th>
               <td><Value {...field} /></td>
             </tr>
           ))}

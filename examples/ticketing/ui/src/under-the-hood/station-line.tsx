@@ -1,4 +1,4 @@
-import { Fragment } from "react";
+import { Breakable } from "../components/breakable";
 import type { Station } from "./stations";
 
 /** The states of the saga as stations of a line, with the one where the purchase stands lit. */
@@ -12,9 +12,4 @@ export function StationLine({ stations }: { stations: Station[] }) {
       ))}
     </ol>
   );
-}
-
-/** A name of several words that may be broken between them. */
-function Breakable({ name }: { name: string }) {
-  return <span>{name.split(/(?=[A-Z])/).map((word, i) => <Fragment key={word}>{i > 0 && <wbr />}{word}</Fragment>)}</span>;
 }

@@ -28,7 +28,7 @@ export function TimeTravel({ id, ...journey }: TimeTravelProps) {
         {error && <Problem error={error} retry={refetch} />}
         {!past && !error && <Skeleton lines={3} height="4rem" />}
         {past && <StationLine stations={stationsOf(past.now.state)} />}
-        {past && <StateTable fields={compare(past.before?.state, past.now.state)} />}
+        {past && <StateTable version={past.now.version} fields={compare(past.before?.state, past.now.state)} />}
       </section>
     </div>
   );
@@ -39,10 +39,11 @@ function Controls({ versions, shown, isLive, onTravel }: Omit<TimeTravelProps, "
   const last = versions.length;
   return (
     <div className="travel-controls" role="group" aria-label="Time travel">
-      <p className="spread travel-where">
-        <span><strong>Version {version}</strong> <span className="quiet">of {last} · {event} · <span className="figures">{formatMoment(at)}</span></span></span>
-        {isLive && <span className="badge badge-good">Live</span>}
-      </p>
+      <div className="travel-where">
+        <p><strong>Version {version}</strong> of {last}</p>
+        {isLive && <p className="badge badge-good">Live</p>}
+        <p className="travel-event">{event} at <span className="figures">{formatMoment(at)}</span></p>
+      </div>
       <div className="travel-rail">
         <button type="button" aria-label="One version back" disabled={version <= 1} onClick={() => onTravel(version - 1)}>‹</button>
         <input

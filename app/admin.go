@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -76,5 +77,7 @@ func (a *App) effects() map[string]any {
 	for _, k := range a.Runtime.Effects() {
 		kinds[k.Name] = map[string]any{"running": k.Running, "breaker": k.Breaker}
 	}
-	return map[string]any{"kinds": kinds, "incidents": a.Runtime.Incidents()}
+	incidents := map[string]int64{}
+	maps.Copy(incidents, a.Runtime.Incidents())
+	return map[string]any{"kinds": kinds, "incidents": incidents}
 }

@@ -80,6 +80,9 @@ func TestAnAdminRetriesAndDiscardsDeadLetters(t *testing.T) {
 			}
 		}
 	}
+	if body := as(admin, "GET", "/admin/effects", 200); !strings.Contains(body, `"incidents":{}`) {
+		t.Errorf("effects at first: %s", body)
+	}
 	for _, key := range []string{"a", "b"} {
 		as(other, "POST", "/tallies/"+key+"/send", 200)
 		<-ran

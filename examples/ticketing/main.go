@@ -60,16 +60,17 @@ func wire(a *app.App, policy reservation.Reducer) error {
 		Events:       store.New(a.Runtime, stream.Event, event.Reducer{}),
 		Inventory:    store.New(a.Runtime, stream.Inventory, inventory.Reducer{}),
 		Reservations: store.New(a.Runtime, stream.Reservation, policy),
+		Payments:     store.New(a.Runtime, stream.Payment, payment.Reducer{}),
 		Model:        readmodel.New(a.DB()),
 		Wait:         a.Wait,
 	}
 	store.New(a.Runtime, stream.Quota, quota.Reducer{})
-	store.New(a.Runtime, stream.Payment, payment.Reducer{})
 	payment.Handle(a.Runtime, bank, payment.Options{})
 
 	a.Auth(auth.Options{App: name, SignInPath: "/sign-in"})
 	a.Project(readmodel.Projections()...)
 	a.Realtime("/api/ws", office.Realtime()...)
+	a.Admin("/api/admin")
 	a.Routes(func(r chi.Router) {
 		r.Route("/api", func(r chi.Router) {
 			office.Routes(r)

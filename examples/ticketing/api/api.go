@@ -10,6 +10,7 @@ import (
 
 	"github.com/composable-go/composable/examples/ticketing/event"
 	"github.com/composable-go/composable/examples/ticketing/inventory"
+	"github.com/composable-go/composable/examples/ticketing/payment"
 	"github.com/composable-go/composable/examples/ticketing/readmodel"
 	"github.com/composable-go/composable/examples/ticketing/reservation"
 	"github.com/composable-go/composable/store"
@@ -24,6 +25,7 @@ type API struct {
 	Events       *store.Store[event.Event, event.Action]
 	Inventory    *store.Store[inventory.Inventory, inventory.Action]
 	Reservations *store.Store[reservation.Reservation, reservation.Action]
+	Payments     *store.Store[payment.Payment, payment.Action]
 	Model        *readmodel.Model
 	Wait         web.Waiter // for the read models
 }
@@ -38,6 +40,7 @@ func (a *API) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(web.RequireActor)
 		a.reservationRoutes(r)
+		a.historyRoutes(r)
 		a.paymentRoutes(r)
 		a.ticketRoutes(r)
 	})

@@ -100,11 +100,11 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 		Events:       store.New(rt, stream.Event, event.Reducer{}),
 		Inventory:    store.New(rt, stream.Inventory, inventory.Reducer{}),
 		Reservations: store.New(rt, stream.Reservation, policy),
+		Payments:     store.New(rt, stream.Payment, payment.Reducer{}),
 		Model:        readmodel.New(models),
 		Wait:         runner.Wait,
 	}
 	store.New(rt, stream.Quota, quota.Reducer{})
-	store.New(rt, stream.Payment, payment.Reducer{})
 	payment.Handle(rt, bank, payment.Options{Timeout: 200 * time.Millisecond})
 	for _, start := range []func(context.Context) error{rt.Start, runner.Start} {
 		if err := start(t.Context()); err != nil {

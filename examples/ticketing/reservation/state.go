@@ -26,33 +26,33 @@ const (
 
 // Reservation is the state of one purchase. Amounts are minor units of the currency.
 type Reservation struct {
-	ID             string
-	CustomerID     string
-	EventID        string
-	Section        string
-	Quantity       int
-	SeatIDs        []string // asked for, then held; none in a general section
-	Status         Status
-	CreatedAt      time.Time
-	ExpiresAt      time.Time
-	UnitPriceCents int64
-	Currency       string
-	Tier           string
-	Refusal        *store.Refusal // why it was rejected
-	Reason         string         // why it was cancelled or compensated
-	AttemptsLeft   int
-	Attempts       []Attempt
-	Tickets        []Ticket
-	Returned       Returned
+	ID             string         `json:"id"`
+	CustomerID     string         `json:"customer_id"`
+	EventID        string         `json:"event_id"`
+	Section        string         `json:"section"`
+	Quantity       int            `json:"quantity"`
+	SeatIDs        []string       `json:"seat_ids,omitempty"` // asked for, then held; none in a general section
+	Status         Status         `json:"status"`
+	CreatedAt      time.Time      `json:"created_at"`
+	ExpiresAt      time.Time      `json:"expires_at"`
+	UnitPriceCents int64          `json:"unit_price_cents,omitempty"`
+	Currency       string         `json:"currency,omitempty"`
+	Tier           string         `json:"tier,omitempty"`
+	Refusal        *store.Refusal `json:"refusal,omitempty"` // why it was rejected
+	Reason         string         `json:"reason,omitempty"`  // why it was cancelled or compensated
+	AttemptsLeft   int            `json:"attempts_left"`
+	Attempts       []Attempt      `json:"attempts,omitempty"`
+	Tickets        []Ticket       `json:"tickets,omitempty"`
+	Returned       Returned       `json:"returned,omitzero"`
 }
 
 // Attempt is one payment.
 type Attempt struct {
-	PaymentID     string
-	Method        string
-	Status        AttemptStatus
-	TransactionID string
-	DeclineCode   string
+	PaymentID     string        `json:"payment_id"`
+	Method        string        `json:"method"`
+	Status        AttemptStatus `json:"status"`
+	TransactionID string        `json:"transaction_id,omitempty"`
+	DeclineCode   string        `json:"decline_code,omitempty"`
 }
 
 // AttemptStatus is what became of an attempt to pay, as the reservation sees it.
@@ -68,9 +68,9 @@ const (
 
 // Returned is the way back out of a purchase that was paid.
 type Returned struct {
-	At          time.Time // zero: nobody asked for it
-	Decided     bool      // how much is refunded
-	RefundCents int64
+	At          time.Time `json:"at"`      // zero: nobody asked for it
+	Decided     bool      `json:"decided"` // how much is refunded
+	RefundCents int64     `json:"refund_cents"`
 }
 
 // Ticket admits one person.

@@ -8,6 +8,7 @@
 //	tok_timeout       charged, but the answer does not come in time
 //	tok_slow          charged, after three seconds
 //	tok_flaky         fails twice, then charged
+//	tok_stuck         fails for good, but when an operator retries it: charged
 package gateway
 
 import (
@@ -30,7 +31,7 @@ type Gateway struct {
 	options Options
 
 	mu    sync.Mutex
-	tries map[string]int // of flaky charges
+	tries map[string]int // of charges that fail at first
 }
 
 // Options of the gateway; the zero value works.
@@ -69,7 +70,10 @@ func Open(ctx context.Context, path string, o Options) (*Gateway, error) {
 // Close closes the books.
 func (g *Gateway) Close() error { return g.db.Close() }
 
-var errDown = errors.New("gateway: 503 service unavailable")
+var (
+	errDown    = errors.New("gateway: 503 service unavailable")
+	errAccount = errors.New("gateway: 403 the merchant account is suspended")
+)
 
 // Charge implements [payment.Gateway].
 func (g *Gateway) Charge(ctx context.Context, c payment.Charge) (payment.Action, error) {
@@ -92,6 +96,11 @@ func (g *Gateway) Charge(ctx context.Context, c payment.Charge) (payment.Action,
 	case "tok_flaky":
 		if g.try(c.PaymentID) <= 2 {
 			return nil, errDown
+		}
+		return g.book(ctx, c, "charged", "")
+	case "tok_stuck":
+		if g.try(c.PaymentID) == 1 {
+			return nil, store.Permanent(errAccount)
 		}
 		return g.book(ctx, c, "charged", "")
 	}

@@ -62,6 +62,21 @@ func TestFlakyFailsTwice(t *testing.T) {
 	}
 }
 
+func TestStuckIsChargedWhenRetried(t *testing.T) {
+	t.Parallel()
+	g := open(t, "")
+	if got, err := g.Charge(t.Context(), charge("p", "tok_stuck")); got != nil || err == nil {
+		t.Errorf("at first: %v, %v; want an error", got, err)
+	}
+	if got, err := g.Lookup(t.Context(), "p"); got != nil || err != nil {
+		t.Errorf("meanwhile: %v, %v; want nothing", got, err)
+	}
+	got, err := g.Charge(t.Context(), charge("p", "tok_stuck"))
+	if _, charged := got.(payment.Charged); !charged || err != nil {
+		t.Errorf("retried: %v, %v; want it charged", got, err)
+	}
+}
+
 func TestAnswerThatDoesNotComeIsFoundByLookup(t *testing.T) {
 	t.Parallel()
 	g := open(t, "")

@@ -10,7 +10,8 @@ onEachScreen("every page fits, light and dark", async ({ site, screen, visit }) 
   await asChooser(visitor, look);
   await asBuyer(visitor, (await eventOnSale(site)).path, look);
   await asOrganiser(visitor, look);
-});
+  await asOperator(visitor, look);
+}, { ADMIN_EMAILS: "ada@example.com" });
 
 async function asStranger(visitor, look) {
   const { page, site } = visitor;
@@ -86,6 +87,41 @@ async function asBuyer(visitor, path, look) {
     await page.getByText(shown).first().waitFor();
     await look(own.slice(1));
   }
+}
+
+/** Looks into a purchase whose second payment was given up. */
+async function asOperator(visitor, look) {
+  const { page, site } = visitor;
+  await page.goto("/admin");
+  await page.getByRole("heading", { name: "Nothing was given up" }).waitFor();
+  await look("admin-empty");
+
+  await page.goto((await eventOnSale(site)).path);
+  await visitor.hold("A2");
+  const { pathname } = new URL(page.url());
+  visitor.expect(/^402 POST \/api\/payments$/);
+  await visitor.pay("Declined card");
+  await page.getByText("2 attempts are left").waitFor();
+  await visitor.pay("Stuck payment");
+  await page.getByRole("link", { name: "Look under the hood" }).click();
+  await page.getByText("Given up").waitFor();
+  await look("under-the-hood");
+  await page.getByRole("button", { name: "Show the state at version 4" }).click();
+  await page.getByRole("heading", { name: "State at version 4" }).waitFor();
+  await page.getByRole("article", { name: "ChargeDeclined" }).getByText("PaymentDeclined").click();
+  await look("time-travel");
+
+  await page.goto("/admin");
+  await page.getByText("the merchant account is suspended").waitFor();
+  await page.getByText("Payload").click();
+  await look("admin");
+  await page.goto(pathname);
+  await page.getByRole("button", { name: "Give the seats back" }).click();
+  await page.getByRole("button", { name: "Yes, give them back" }).click();
+  await page.getByText("You gave the seats back").waitFor();
+  await page.getByRole("link", { name: "Look under the hood" }).click();
+  await page.getByRole("heading", { name: "State at version 6" }).waitFor();
+  await look("under-the-hood-ended");
 }
 
 async function asOrganiser(visitor, look) {

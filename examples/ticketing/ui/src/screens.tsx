@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { AccountPage } from "./account/account-page";
+import { RequireAdmin } from "./account/require-admin";
 import { RequireSession } from "./account/require-session";
 import { SignInPage } from "./account/sign-in-page";
+import { AdminPage } from "./admin/admin-page";
 import { CheckoutPage } from "./checkout/checkout-page";
 import { NotFound } from "./components/not-found";
 import { EventPage } from "./events/event-page";
@@ -12,6 +14,7 @@ import { ManagePage } from "./organise/manage-page";
 import { NewEventPage } from "./organise/new-event-page";
 import { OwnEventsPage } from "./organise/own-events-page";
 import { matchPath, type PathParams } from "./routing/match";
+import { UnderTheHoodPage } from "./under-the-hood/under-the-hood-page";
 
 type Screen = (params: PathParams) => ReactNode;
 
@@ -24,8 +27,10 @@ const screens: [string, Screen][] = [
   ["/checkout/:reservation", own(({ reservation = "" }) => <CheckoutPage id={reservation} />)],
   ["/tickets", own(() => <TicketsPage />)],
   ["/orders", own(() => <OrdersPage />)],
+  ["/orders/:reservation/under-the-hood", own(({ reservation = "" }) => <UnderTheHoodPage id={reservation} />)],
   ["/sign-in", () => <SignInPage />],
   ["/account", own(() => <AccountPage />)],
+  ["/admin", () => <RequireAdmin><AdminPage /></RequireAdmin>],
   ["/organise", own(() => <OwnEventsPage />)],
   ["/organise/new", own(() => <NewEventPage />)],
   ["/organise/:id", own(({ id = "" }) => <ManagePage id={id} />)],

@@ -143,3 +143,77 @@ export interface SiteConfig {
   dev: boolean;
   name: string;
 }
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+export type EffectStatus = "done" | "waiting" | "running" | "dead";
+
+/** One attempt of an effect that failed. */
+export interface Failure {
+  at: string;
+  error: string;
+}
+
+/** What should happen because of a decision. One that is carried out later has an id. */
+export interface Effect {
+  id?: string;
+  kind: string;
+  key?: string;
+  to?: string;
+  action?: string;
+  due?: string;
+  status: EffectStatus;
+  failures?: Failure[];
+}
+
+/** An action that recorded events in its stream, and all that was decided with them. */
+export interface Decision {
+  stream: string;
+  action: string;
+  at: string;
+  actor: string;
+  correlation_id: string;
+  causation_id: string;
+  position: number;
+  events: { version: number; name: string; data: Json }[];
+  effects: Effect[];
+}
+
+export interface History extends Page<Decision> {
+  server_time: string;
+}
+
+/** The state of a purchase, as its reducer keeps it; more than what is named here. */
+export interface ReservationState {
+  [name: string]: Json | undefined;
+  status: ReservationStatus;
+  currency?: string;
+  attempts?: { status: string }[];
+  tickets?: { id: string }[];
+}
+
+export interface Past {
+  version: number;
+  state: ReservationState;
+}
+
+export interface DeadLetter {
+  id: string;
+  effect: string;
+  store: string;
+  key: string;
+  payload: Json;
+  asked_at: string;
+  buried_at: string;
+  failures: Failure[];
+  correlation_id: string;
+}
+
+/** Of a circuit breaker; "" where there is none. */
+export type BreakerState = "" | "closed" | "half-open" | "open";
+
+/** How effects fare on the node that answers: those under way by kind, and what went wrong how often. */
+export interface EffectsReport {
+  kinds: Record<string, { running: number; breaker: BreakerState }>;
+  incidents: Record<string, number>;
+}

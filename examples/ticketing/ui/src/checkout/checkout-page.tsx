@@ -4,6 +4,7 @@ import { Page } from "../components/page";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { NotFound } from "../components/not-found";
+import { Link } from "../routing/link";
 import { Countdown } from "./countdown-clock";
 import { Outcome } from "./outcome";
 import { PayForm } from "./pay-form";
@@ -40,7 +41,10 @@ function Checkout({ reservation, refetch }: { reservation: Reservation; refetch:
             ? <PayForm reservation={reservation} asking={stage === "asking"} onChange={refetch} />
             : <Outcome reservation={reservation} stage={stage} />}
         </div>
-        <Receipt reservation={reservation} />
+        <div className="stack">
+          <Receipt reservation={reservation} />
+          <p className="checkout-hood"><Link to={`/orders/${encodeURIComponent(reservation.id)}/under-the-hood`}>Look under the hood</Link></p>
+        </div>
       </div>
     </Page>
   );

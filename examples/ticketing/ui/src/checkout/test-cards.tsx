@@ -5,6 +5,7 @@ const cards = [
   ["tok_slow", "Slow bank", "Pays, after a few seconds"],
   ["tok_flaky", "Unsteady line", "Fails at first, then pays"],
   ["tok_timeout", "Silent bank", "Does not answer; we find out later"],
+  ["tok_stuck", "Stuck payment", "Given up, until an admin retries it"],
 ] as const;
 
 export type TestCard = (typeof cards)[number][0];

@@ -1,9 +1,13 @@
-import type { EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
+import type { BreakerState, EffectStatus, EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
 import "./badge.css";
 
 type Tone = "good" | "warn" | "bad" | "calm";
 
-const words: Record<EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular">, [string, Tone]> = {
+type Known =
+  | EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular">
+  | EffectStatus | "dropped" | Exclude<BreakerState, "">;
+
+const words: Record<Known, [string, Tone]> = {
   Draft: ["Draft", "calm"],
   Published: ["On sale soon", "warn"],
   SalesOpen: ["On sale", "good"],
@@ -24,10 +28,18 @@ const words: Record<EventStatus | ReservationStatus | TicketStatus | Exclude<Tie
   used: ["Used", "calm"],
   early_bird: ["Early bird", "good"],
   last_minute: ["Last minute", "warn"],
+  waiting: ["Waiting", "warn"],
+  running: ["Running", "warn"],
+  done: ["Done", "good"],
+  dead: ["Given up", "bad"],
+  dropped: ["Not needed", "calm"],
+  closed: ["Closed", "good"],
+  "half-open": ["Half open", "warn"],
+  open: ["Open", "bad"],
 };
 
 /** A state in two or three words. */
-export function Badge({ of }: { of: keyof typeof words }) {
+export function Badge({ of }: { of: Known }) {
   const [text, tone] = words[of] ?? [of, "calm"];
   return <span className={`badge badge-${tone}`}>{text}</span>;
 }

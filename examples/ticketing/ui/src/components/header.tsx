@@ -1,4 +1,5 @@
 import { useSession } from "@composable-go/client/react";
+import { isAdmin } from "../account/is-admin";
 import { useSite } from "../api/site";
 import { Link, NavLink } from "../routing/link";
 import "./header.css";
@@ -22,6 +23,7 @@ export function Header() {
           <NavLink to="/tickets">Tickets</NavLink>
           <NavLink to="/orders">Orders</NavLink>
           <NavLink to="/organise">Organise</NavLink>
+          {isAdmin(session) && <NavLink to="/admin">Admin</NavLink>}
         </nav>
         <div className="header-self">
           {site.dev && <a href="/dev/mailbox" className="dev-link">Mailbox</a>}

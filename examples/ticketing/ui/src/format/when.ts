@@ -12,6 +12,11 @@ export function formatShort(iso: string, timeZone?: string): string {
   return format(iso, { timeZone, day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
+/** A moment among others of the same hour, to the millisecond. */
+export function formatMoment(iso: string): string {
+  return format(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+}
+
 /** The pieces of a date block: short weekday, day of the month, short month. */
 export function dateBlock(iso: string, timeZone?: string) {
   return {

@@ -1,0 +1,13 @@
+import { Page } from "../components/page";
+import { DeadLetters } from "./dead-letters";
+import { EffectsHealth } from "./effects-health";
+import "./admin.css";
+
+export function AdminPage() {
+  return (
+    <Page title="Admin">
+      <DeadLetters />
+      <EffectsHealth />
+    </Page>
+  );
+}

@@ -74,7 +74,22 @@ func (a *API) history(r *web.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !r.Actor().Has("admin") {
+		hideReasons(decisions)
+	}
 	return historyView{after(decisions, p.Cursor, cmp.Or(min(p.Limit, 100), 50)), serverTime()}, nil
+}
+
+// hideReasons leaves of failures when they were: what others answered is for
+// administrators.
+func hideReasons(story []decisionView) {
+	for _, d := range story {
+		for _, e := range d.Effects {
+			for i := range e.Failures {
+				e.Failures[i].Error = "It did not work out."
+			}
+		}
+	}
 }
 
 // own returns the reservation of the path, which for others does not exist.

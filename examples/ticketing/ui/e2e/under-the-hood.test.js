@@ -98,6 +98,17 @@ onEachScreen("an administrator is asked before something is discarded", async (s
   await staff.page.getByRole("heading", { name: "Nothing was given up" }).waitFor();
 }, admin);
 
+onEachScreen("an administrator rebuilds a read model while it serves", async ({ visit }) => {
+  const staff = await visit();
+  await staff.isSignedIn("root@example.com");
+  await staff.page.goto("/admin");
+  const payments = staff.page.getByRole("article", { name: "payments" });
+  await payments.getByText("up to date").waitFor();
+  await payments.getByRole("button", { name: "Rebuild" }).click();
+  await staff.page.getByRole("status").filter({ hasText: "payments is being rebuilt" }).waitFor();
+  await payments.getByRole("button", { name: "Rebuild" }).waitFor();
+}, admin);
+
 onEachScreen("the admin page is for administrators", async ({ visit }) => {
   const visitor = await visit();
   await visitor.isSignedIn("ada@example.com");

@@ -1,6 +1,7 @@
 import { Page } from "../components/page";
 import { DeadLetters } from "./dead-letters";
 import { EffectsHealth } from "./effects-health";
+import { ReadModels } from "./read-models";
 import "./admin.css";
 
 export function AdminPage() {
@@ -8,6 +9,7 @@ export function AdminPage() {
     <Page title="Admin">
       <DeadLetters />
       <EffectsHealth />
+      <ReadModels />
     </Page>
   );
 }

@@ -217,3 +217,24 @@ export interface EffectsReport {
   kinds: Record<string, { running: number; breaker: BreakerState }>;
   incidents: Record<string, number>;
 }
+
+/** How far a read model is behind the log, and why it stands still. */
+export interface ReadModel {
+  name: string;
+  position: number;
+  lag: number;
+  lag_seconds: number;
+  failure: ReadModelFailure | null;
+  rebuild: { position: number; failure: ReadModelFailure | null } | null;
+}
+
+/** Without a position it is no event's fault, and nothing can be passed over. */
+export interface ReadModelFailure {
+  message: string;
+  position: number;
+  store: string;
+  key: string;
+  event: string;
+  since: string;
+  attempts: number;
+}

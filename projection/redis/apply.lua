@@ -1,21 +1,18 @@
 -- Applies the commands of a batch and moves the checkpoint, if that is where the batch
--- begins. KEYS: the checkpoint. ARGV: "live" when the checkpoint may be missing; the
--- positions that the batch comes after and goes through; for each command the
--- position of its event, the number of its words, and these.
+-- begins. KEYS: the checkpoint. ARGV: the positions that the batch comes after and goes
+-- through; for each command the position of its event, the number of its words, and
+-- these.
 -- Returns the checkpoint, and what went wrong with which event.
 local checkpoint = redis.call('HMGET', KEYS[1], 'position', 'applied')
-if not checkpoint[1] and ARGV[1] ~= 'live' then
-  return redis.error_reply('GONE the rebuild was given up')
-end
 local position = tonumber(checkpoint[1] or 0)
-if position ~= tonumber(ARGV[2]) then
+if position ~= tonumber(ARGV[1]) then
   return {position}
 end
 
 -- The commands of the next event that were applied before a later one failed.
 local applied = tonumber(checkpoint[2] or 0)
 
-local event, nth, i = 0, 0, 4
+local event, nth, i = 0, 0, 3
 while i <= #ARGV do
   local at, words = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
   if at ~= event then
@@ -31,5 +28,5 @@ while i <= #ARGV do
   end
   i = i + 2 + words
 end
-redis.call('HSET', KEYS[1], 'position', ARGV[3], 'applied', 0)
-return {tonumber(ARGV[3])}
+redis.call('HSET', KEYS[1], 'position', ARGV[2], 'applied', 0)
+return {tonumber(ARGV[2])}

@@ -17,13 +17,12 @@ import (
 // the stack of Redis' scripts.
 const maxWords = 4000
 
-// Pipe takes the commands of one event. They run after the handler has returned, all
-// or none, so their results are not there yet. Words may be strings, bytes, numbers,
-// booleans, times, types made of these, and what has MarshalBinary; a command has up
-// to 4000.
+// Pipe takes the commands of one event. They run in a script after the handler has
+// returned, so their results are not there yet, and what a script may not do fails,
+// such as to block. Words may be strings, bytes, numbers, booleans, times, types made
+// of these, and what has MarshalBinary; a command has up to 4000.
 type Pipe struct {
 	goredis.Cmdable
-	queued goredis.Pipeliner
 	prefix prefix
 }
 
@@ -35,7 +34,7 @@ func (p *Pipe) Key(key string) string { return p.prefix.key(key) }
 // event's position, the number of its words, and these.
 func (s *sink) commands(ctx context.Context, e eventlog.Event) ([]any, error) {
 	queued := s.client.Pipeline()
-	if err := s.handlers.Apply(ctx, &Pipe{queued, queued, s.prefix}, e); err != nil {
+	if err := s.handlers.Apply(ctx, &Pipe{queued, s.prefix}, e); err != nil {
 		return nil, err
 	}
 	var all []any

@@ -18,7 +18,7 @@ var _ projection.Rebuilder = (*sink)(nil)
 // one that was succeeded without knowing it disturbs no other.
 func (s *sink) Fresh(ctx context.Context) (projection.Sink, error) {
 	fresh := *s
-	fresh.fresh, fresh.prefix = true, s.prefix.rebuild(rand.Text())
+	fresh.prefix = s.prefix.rebuild(rand.Text())
 	err := s.client.Watch(ctx, func(tx *goredis.Tx) error {
 		p := tx.TxPipeline()
 		if err := each(ctx, tx, s.prefix.rebuild("*"), func(key string) { p.Unlink(ctx, key) }); err != nil {

@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -165,21 +164,36 @@ func TestARebuildThatWasGivenUpChangesNothing(t *testing.T) {
 	apply1(t, old, events(0, 3), 3)
 	next := fresh(t, s)
 	wantKeys(t, client, 4)
-	late := func(when string) {
+	late := func() {
 		t.Helper()
-		if _, err := old.Apply(t.Context(), events(0, 3)); err == nil || !strings.Contains(err.Error(), "given up") {
-			t.Errorf("Apply %s: %v", when, err)
-		}
-		if done, err := s.Switch(t.Context(), old); done || err == nil {
-			t.Errorf("Switch %s: %t, %v", when, done, err)
+		apply1(t, old, events(3, 4), 0)
+		if done, err := s.Switch(t.Context(), old); done || err != nil {
+			t.Errorf("Switch to what was given up: %t, %v", done, err)
 		}
 	}
-	late("beside the next")
+	late()
 	apply1(t, next, events(0, 3), 3)
 	if done, err := s.Switch(t.Context(), next); !done || err != nil {
 		t.Errorf("Switch: %t, %v", done, err)
 	}
-	late("after the switch")
+	late()
 	wantBalance(t, client, "3")
 	wantKeys(t, client, 3)
+}
+
+func TestARebuildBeginsAgainWhenRedisHasLostIt(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := server.Client(t)
+	s := newSink(client, "balances", balances(fine))
+	f := fresh(t, s)
+	apply1(t, f, events(0, 5), 5)
+	server.Kill(t)
+	server.Restart(t)
+	apply1(t, f, events(5, 6), 0)
+	apply1(t, f, events(0, 6), 6)
+	if done, err := s.Switch(t.Context(), f); !done || err != nil {
+		t.Errorf("Switch: %t, %v", done, err)
+	}
+	wantBalance(t, client, "6")
 }

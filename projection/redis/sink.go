@@ -20,7 +20,6 @@ var apply string
 type sink struct {
 	client   goredis.UniversalClient
 	prefix   prefix
-	fresh    bool // filled by a rebuild
 	handlers projection.Handlers[*Pipe]
 	script   *goredis.Script
 }
@@ -43,7 +42,7 @@ func (s *sink) Position(ctx context.Context) (int64, error) { return s.position(
 
 func (s *sink) position(ctx context.Context, client goredis.Cmdable) (int64, error) {
 	position, err := client.HGet(ctx, string(s.prefix), "position").Int64()
-	if errors.Is(err, goredis.Nil) && !s.fresh {
+	if errors.Is(err, goredis.Nil) {
 		return 0, nil
 	}
 	return position, err
@@ -51,10 +50,7 @@ func (s *sink) position(ctx context.Context, client goredis.Cmdable) (int64, err
 
 // Apply implements [projection.Sink].
 func (s *sink) Apply(ctx context.Context, b projection.Batch) (position int64, err error) {
-	args := []any{"live", b.After, b.Through}
-	if s.fresh {
-		args[0] = "fresh"
-	}
+	args := []any{b.After, b.Through}
 	for _, e := range b.Events {
 		commands, err := s.commands(ctx, e)
 		if err != nil {

@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	_ "embed" // the script
 	"errors"
 	"fmt"
 
@@ -11,9 +10,6 @@ import (
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
 )
-
-//go:embed apply.lua
-var apply string
 
 // sink keeps a read model under a prefix. Its checkpoint is a hash of the position
 // and of how many commands of the next event are applied already.

@@ -1,8 +1,10 @@
--- Applies the commands of a batch and moves the checkpoint, if that is where the batch
--- begins. KEYS: the checkpoint. ARGV: the positions that the batch comes after and goes
--- through; for each command the position of its event, the number of its words, and
--- these.
--- Returns the checkpoint, and what went wrong with which event.
+package redis
+
+// apply is the script that applies the commands of a batch and moves the checkpoint, if
+// that is where the batch begins. KEYS: the checkpoint. ARGV: the positions that the
+// batch comes after and goes through; for each command the position of its event, the
+// number of its words, and these. It returns the checkpoint, and which event failed why.
+const apply = `
 local checkpoint = redis.call('HMGET', KEYS[1], 'position', 'applied')
 local position = tonumber(checkpoint[1] or 0)
 if position ~= tonumber(ARGV[1]) then
@@ -30,3 +32,4 @@ while i <= #ARGV do
 end
 redis.call('HSET', KEYS[1], 'position', ARGV[2], 'applied', 0)
 return {tonumber(ARGV[2])}
+`

@@ -109,6 +109,10 @@ func (a *App) Project(projections ...projection.Projection) {
 	a.projections = append(a.projections, projections...)
 }
 
+// Projections is the runner of the read models, to rebuild one or to get one going
+// that stands still; nil before the program runs.
+func (a *App) Projections() *projection.Runner { return a.runner }
+
 // DB is the database of the read models.
 func (a *App) DB() *sql.DB { return a.db.models }
 
@@ -189,24 +193,29 @@ func (a *App) checkProjections(ctx context.Context) (any, error) {
 	all, err := a.runner.Status(ctx)
 	details := map[string]any{}
 	for _, s := range all {
-		details[s.Name] = projectionDetail(s)
+		detail := map[string]any{"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(), "owner": s.Owner}
 		if s.Failure != nil {
+			detail["failure"] = failureDetail(s.Failure)
 			err = errors.Join(err, fmt.Errorf("projection %s stands still: %w", s.Name, s.Failure))
 		}
+		if s.Rebuild != nil {
+			rebuild := map[string]any{"position": s.Rebuild.Position}
+			if s.Rebuild.Failure != nil { // what serves is well
+				rebuild["failure"] = failureDetail(s.Rebuild.Failure)
+			}
+			detail["rebuild"] = rebuild
+		}
+		details[s.Name] = detail
 	}
 	return details, err
 }
 
-// projectionDetail leaves out what the failure says, and whose stream it is: anybody
+// failureDetail leaves out what the failure says, and whose stream it is: anybody
 // may ask.
-func projectionDetail(s projection.Status) map[string]any {
-	detail := map[string]any{"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(), "owner": s.Owner}
-	if f := s.Failure; f != nil {
-		failure := map[string]any{"since": f.Since, "attempts": f.Attempts}
-		if f.Position > 0 {
-			failure["position"], failure["store"], failure["event"] = f.Position, f.Stream.Store, f.Event
-		}
-		detail["failure"] = failure
+func failureDetail(f *projection.Failure) map[string]any {
+	detail := map[string]any{"since": f.Since, "attempts": f.Attempts}
+	if f.Position > 0 {
+		detail["position"], detail["store"], detail["event"] = f.Position, f.Stream.Store, f.Event
 	}
 	return detail
 }

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/internal/pgtest"
+	"github.com/composable-go/composable/projection"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -111,6 +113,33 @@ func TestOneProgramOnEveryDatabase(t *testing.T) {
 				t.Errorf("ready: %d %s", status, body)
 			}
 		})
+	}
+}
+
+func TestReadyShowsWhereAReadModelStandsStill(t *testing.T) {
+	t.Parallel()
+	url := apptest.Serve(t, func(a *app.App) {
+		wire(a)
+		a.Project(projection.New("tallies", []string{`CREATE TABLE IF NOT EXISTS {tallies} (id TEXT PRIMARY KEY)`},
+			projection.On("tally", func(context.Context, *projection.Tx, projection.Meta, counted) error {
+				return errors.New("secret")
+			})))
+	})
+	request(t, "POST", url+"/tallies/ann")
+	status, body := request(t, "GET", url+"/ready")
+	for status == 200 {
+		status, body = request(t, "GET", url+"/ready")
+	}
+	for _, part := range []string{
+		`"tallies":{`, `"position":0`, `"lag":1`, `"lag_seconds":`, `"owner":true`,
+		`"failure":{`, `"position":1`, `"store":"tally"`, `"event":"counted"`, `"attempts":`, `"since":"`,
+	} {
+		if !strings.Contains(body, part) {
+			t.Errorf("ready lacks %s: %s", part, body)
+		}
+	}
+	if status != 503 || strings.Contains(body, "secret") || strings.Contains(body, "ann") {
+		t.Errorf("%d %s; want 503 and no secrets", status, body)
 	}
 }
 

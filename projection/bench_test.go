@@ -76,7 +76,6 @@ type nothing struct {
 
 func (n *nothing) Prepare(context.Context) error           { return nil }
 func (n *nothing) Position(context.Context) (int64, error) { return n.position.Load(), nil }
-func (n *nothing) Handles(e eventlog.Event) bool           { return n.Handle(e) }
 
 func (n *nothing) Apply(ctx context.Context, b projection.Batch) (int64, error) {
 	for _, e := range b.Events {

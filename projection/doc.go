@@ -18,7 +18,8 @@
 // own writes, on every node.
 //
 // An event that cannot be applied stops its projection, visibly: see
-// [Runner.Status], [Runner.Retry] and [Runner.Skip].
+// [Runner.Status], [Runner.Retry] and [Runner.Skip]. [Runner.Rebuild] fills the tables
+// anew while the old ones serve.
 //
 // Statements use $1 placeholders, which SQLite and Postgres both understand.
 // Portable tables keep times as BIGINT unix milliseconds and documents as TEXT.

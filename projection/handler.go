@@ -66,8 +66,8 @@ func NewHandlers[W any](handlers ...Handler[W]) Handlers[W] {
 	return h
 }
 
-// Handle reports whether an event has a handler.
-func (h Handlers[W]) Handle(e eventlog.Event) bool {
+// Handles reports whether an event has a handler.
+func (h Handlers[W]) Handles(e eventlog.Event) bool {
 	_, ok := h.byKind[eventKind{e.Stream.Store, e.Name}]
 	return ok
 }

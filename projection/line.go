@@ -17,7 +17,7 @@ type line struct {
 	progress *progress
 	orders   func(o *orders) *lineOrders // those for this line
 
-	turn   sync.Mutex // held during each batch, for what follows
+	turn   sync.Mutex // held during each batch
 	begun  bool       // what follows is known
 	read   int64      // how far the log was read
 	stored int64      // the sink's checkpoint: behind read when what follows does not matter to it
@@ -192,7 +192,7 @@ func (r *Runner) eventAt(ctx context.Context, position int64) (eventlog.Event, e
 // forgive removes a failure that is over from the sight of other nodes. When that
 // fails they see by its position that it is over.
 func (l *line) forgive(ctx context.Context) {
-	if l.order().Failure == nil {
+	if f := l.order().Failure; f == nil || f.Position > l.stored {
 		return
 	}
 	_ = l.change(ctx, func(o *orders) error {

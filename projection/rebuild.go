@@ -14,7 +14,8 @@ import (
 //
 // It returns when that is done; when ctx ends before, with [store.ErrTimeout] while
 // the rebuild goes on: the order is durable, and a node that takes over begins
-// again. One that is under way is joined. [ErrUnknown] when there is no such
+// again. One that is under way is joined. It comes to an end when it is quicker than
+// the log grows, and can digest every event; see [Status]. [ErrUnknown] when there is no such
 // projection, [ErrNoRebuild] when its sink cannot.
 func (r *Runner) Rebuild(ctx context.Context, name string) error {
 	t := r.task(name)
@@ -55,7 +56,7 @@ func (t *task) rebuilds(ctx context.Context) {
 	for ctx.Err() == nil {
 		o, changed := t.board.read()
 		if o.Rebuild != "" {
-			t.rebuild(ctx, o.Rebuild)
+			t.rebuild(ctx, t.live.sink.(Rebuilder), o.Rebuild)
 			continue
 		}
 		select {
@@ -65,23 +66,27 @@ func (t *task) rebuilds(ctx context.Context) {
 	}
 }
 
-func (t *task) rebuild(ctx context.Context, id string) {
+func (t *task) rebuild(ctx context.Context, rebuilder Rebuilder, id string) {
 	fresh := t.newLine(nil, func(o *orders) *lineOrders { return &o.Fresh })
 	t.fresh.Store(fresh)
 	defer t.fresh.Store(nil)
-	fresh.run(ctx, func(ctx context.Context) (done bool, err error) {
+	fresh.run(ctx, func(ctx context.Context) (done bool, _ error) {
 		if o, _ := t.board.read(); o.Rebuild != id {
 			return true, nil // a former owner was not as dead as it seemed, and did it
 		}
 		if fresh.sink == nil {
-			return false, t.beginRebuild(ctx, fresh)
+			sink, err := rebuilder.Fresh(ctx)
+			if err == nil {
+				fresh.sink = sink
+			}
+			return false, err
 		}
 		live, _ := t.live.progress.read()
 		now, _ := fresh.progress.read()
 		if live.position-now.position > int64(t.options.Batch) {
 			return fresh.step(ctx)
 		}
-		if err := t.switchTo(ctx, fresh); err != nil {
+		if err := t.switchTo(ctx, rebuilder, fresh); err != nil {
 			return false, err
 		}
 		// When this fails the rebuild is done again.
@@ -92,33 +97,15 @@ func (t *task) rebuild(ctx context.Context, id string) {
 	})
 }
 
-// beginRebuild forgets what was ordered for a former rebuild, and what it left.
-func (t *task) beginRebuild(ctx context.Context, fresh *line) error {
-	err := t.change(ctx, func(o *orders) error {
-		o.Fresh = lineOrders{}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	fresh.sink, err = t.live.sink.(Rebuilder).Fresh(ctx)
-	return err
-}
-
 // switchTo holds the live line still while the fresh one catches up and takes its
-// place.
-func (t *task) switchTo(ctx context.Context, fresh *line) error {
+// place. The live line finds the new checkpoint with its next batch.
+func (t *task) switchTo(ctx context.Context, rebuilder Rebuilder, fresh *line) error {
 	t.live.turn.Lock()
 	defer t.live.turn.Unlock()
 	for {
-		done, err := t.live.sink.(Rebuilder).Switch(ctx, fresh.sink)
-		if err != nil {
+		done, err := rebuilder.Switch(ctx, fresh.sink)
+		if done || err != nil {
 			return err
-		}
-		if done {
-			t.live.read, t.live.stored = max(t.live.read, fresh.stored), fresh.stored
-			t.live.progress.reached(t.live.read)
-			return nil
 		}
 		before := fresh.stored
 		if err := fresh.advance(ctx); err != nil {

@@ -10,7 +10,7 @@ var _ Rebuilder = (*sqlSink)(nil)
 // Fresh implements [Rebuilder].
 func (s *sqlSink) Fresh(ctx context.Context) (Sink, error) {
 	fresh := *s
-	return &fresh, s.transact(ctx, func(tx *Tx) error {
+	err := s.transact(ctx, func(tx *Tx) error {
 		_, number, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
@@ -29,10 +29,16 @@ func (s *sqlSink) Fresh(ctx context.Context) (Sink, error) {
 			ON CONFLICT (name) DO UPDATE SET position = 0`, fresh.name)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &fresh, nil
 }
 
 // Switch implements [Rebuilder]. Those who read meanwhile finish with the old
-// tables, or wait and find the new ones.
+// tables, or wait and find the new ones. On Postgres a transaction that has read the
+// old tables delays it, and one that began before, at REPEATABLE READ, and reads them
+// for the first time afterwards, misses rows; at READ COMMITTED, the default, none does.
 func (s *sqlSink) Switch(ctx context.Context, fresh Sink) (done bool, err error) {
 	next, ok := fresh.(*sqlSink)
 	if !ok {

@@ -76,7 +76,7 @@ func (s *sqlSink) hold(ctx context.Context, tx *Tx) (position, number int64, err
 }
 
 // Handles implements [Sink].
-func (s *sqlSink) Handles(e eventlog.Event) bool { return s.handlers.Handle(e) }
+func (s *sqlSink) Handles(e eventlog.Event) bool { return s.handlers.Handles(e) }
 
 // Apply implements [Sink].
 func (s *sqlSink) Apply(ctx context.Context, b Batch) (position int64, err error) {

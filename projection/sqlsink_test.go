@@ -3,6 +3,7 @@ package projection
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -108,6 +109,31 @@ func TestAFailedStatementFailsItsEvent(t *testing.T) {
 	var event *EventError
 	if !errors.As(err, &event) || event.Position != 1 || count() != 0 {
 		t.Errorf("%v, %d events; want an error at position 1", err, count())
+	}
+}
+
+// stated and coded are errors like those of the drivers.
+type (
+	stated string
+	coded  int
+)
+
+func (e stated) Error() string    { return string(e) }
+func (e stated) SQLState() string { return string(e) }
+func (e coded) Error() string     { return "coded" }
+func (e coded) Code() int         { return int(e) }
+
+func TestFaultsOfTheDatabaseAreNotTheEvents(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]bool{
+		stated("40P01"): true, stated("57P01"): true, stated("55P03"): true, stated("53100"): true,
+		stated("23505"): false, stated("42P01"): false, stated("22P02"): false,
+		coded(5): true, coded(261): true, coded(13): true, coded(1): false, coded(2067): false,
+		context.Canceled: true, errors.New("mine"): false,
+	} {
+		if got := transient(fmt.Errorf("wrapped: %w", err)); got != want {
+			t.Errorf("%#v: %t, want %t", err, got, want)
+		}
 	}
 }
 

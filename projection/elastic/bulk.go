@@ -67,7 +67,7 @@ func (b *Bulk) add(verb, id string, source ...[]byte) error {
 func (s *sink) actions(ctx context.Context, events []eventlog.Event) (all []action, err error) {
 	for _, e := range events {
 		b := &Bulk{position: e.Position}
-		if err := s.handlers.Apply(ctx, b, e); err != nil {
+		if err := s.Handlers.Apply(ctx, b, e); err != nil {
 			return nil, err
 		}
 		all = append(all, b.actions...)

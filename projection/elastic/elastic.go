@@ -26,6 +26,6 @@ func newSink(cluster Cluster, index, definition string, handlers ...projection.H
 	}
 	return &sink{
 		cluster: cluster.withDefaults(), index: index, definition: definition,
-		handlers: projection.NewHandlers(handlers...),
+		Handlers: projection.NewHandlers(handlers...),
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
 )
 
@@ -15,10 +14,11 @@ import (
 const checkpoints = "projection_checkpoints"
 
 type sink struct {
+	projection.Handlers[*Bulk]
+
 	cluster    Cluster
 	index      string
 	definition string
-	handlers   projection.Handlers[*Bulk]
 }
 
 // checkpoint is a document, with what it takes to change it as the only one.
@@ -61,9 +61,6 @@ func (s *sink) create(ctx context.Context, index, definition string) error {
 func (s *sink) exists(ctx context.Context, index string) error {
 	return s.cluster.send(ctx, http.MethodHead, "/"+index, "", nil, nil)
 }
-
-// Handles implements [projection.Sink].
-func (s *sink) Handles(e eventlog.Event) bool { return s.handlers.Handle(e) }
 
 // Position implements [projection.Sink].
 func (s *sink) Position(ctx context.Context) (int64, error) {

@@ -34,7 +34,7 @@ func (p *Pipe) Key(key string) string { return p.prefix.key(key) }
 // event's position, the number of its words, and these.
 func (s *sink) commands(ctx context.Context, e eventlog.Event) ([]any, error) {
 	queued := s.client.Pipeline()
-	if err := s.handlers.Apply(ctx, &Pipe{queued, s.prefix}, e); err != nil {
+	if err := s.Handlers.Apply(ctx, &Pipe{queued, s.prefix}, e); err != nil {
 		return nil, err
 	}
 	var all []any

@@ -7,31 +7,28 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
 )
 
 // sink keeps a read model under a prefix. Its checkpoint is a hash of the position
 // and of how many commands of the next event are applied already.
 type sink struct {
-	client   goredis.UniversalClient
-	prefix   prefix
-	handlers projection.Handlers[*Pipe]
-	script   *goredis.Script
+	projection.Handlers[*Pipe]
+
+	client goredis.UniversalClient
+	prefix prefix
+	script *goredis.Script
 }
 
 func newSink(client goredis.UniversalClient, name string, handlers ...projection.Handler[*Pipe]) *sink {
 	return &sink{
-		client: client, prefix: live(name), handlers: projection.NewHandlers(handlers...),
+		client: client, prefix: live(name), Handlers: projection.NewHandlers(handlers...),
 		script: goredis.NewScript(apply),
 	}
 }
 
 // Prepare implements [projection.Sink]: Redis needs nothing.
 func (s *sink) Prepare(ctx context.Context) error { return s.client.Ping(ctx).Err() }
-
-// Handles implements [projection.Sink].
-func (s *sink) Handles(e eventlog.Event) bool { return s.handlers.Handle(e) }
 
 // Position implements [projection.Sink].
 func (s *sink) Position(ctx context.Context) (int64, error) { return s.position(ctx, s.client) }

@@ -46,6 +46,9 @@ type site struct {
 	url    string
 	office *api.API
 	bank   *gateway.Gateway
+	log    eventlog.Backend
+	models *sql.DB
+	runner *projection.Runner
 }
 
 // onEach runs the test on each database that needs no server.
@@ -119,7 +122,7 @@ func serve(t *testing.T, log eventlog.Backend, models *sql.DB, lock sync.Locker,
 		_ = bank.Close()
 		_ = log.Close()
 	})
-	return &site{t: t, url: server.URL + "/api", office: office, bank: bank}
+	return &site{t: t, url: server.URL + "/api", office: office, bank: bank, log: log, models: models, runner: runner}
 }
 
 // callerSays reads "id" or "id admin" from a header.

@@ -23,15 +23,16 @@ type Server struct {
 	dir      string
 	args     []string
 	lifeline io.WriteCloser
-	log      *bufio.Reader
 	wait     func() error
 }
 
 // script kills the server when a line comes in, and removes its files too when the
 // input ends without one, which the kernel sees to even when our process is killed.
+// Its output ends with the server.
 const script = `
 server=$1 dir=$2; shift 2
 "$server" --dir "$dir" --unixsocket "$dir/socket" --port 0 --save "" "$@" 2>&1 &
+exec >/dev/null 2>&1
 read -r _ || ended=yes
 kill -9 $!
 wait $! 2>/dev/null
@@ -46,12 +47,12 @@ func Start(t testing.TB, args ...string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &Server{dir: dir, args: args}
 	s.Restart(t)
 	t.Cleanup(func() {
-		_ = s.lifeline.Close() // already, when it was killed last
-		_ = s.wait()
-		_ = os.RemoveAll(dir)
+		_ = s.lifeline.Close()
+		_ = s.wait() // killed
 	})
 	return s
 }
@@ -82,10 +83,11 @@ func (s *Server) start(server string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	s.log, s.wait = bufio.NewReader(said), cmd.Wait
+	s.wait = cmd.Wait
+	log := bufio.NewReader(said)
 	var all strings.Builder
 	for !strings.Contains(strings.ToLower(all.String()), "ready to accept connections") {
-		line, err := s.log.ReadString('\n')
+		line, err := log.ReadString('\n')
 		all.WriteString(line)
 		if err != nil {
 			_ = s.lifeline.Close()

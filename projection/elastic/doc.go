@@ -13,6 +13,9 @@
 //	)
 //	projection.NewRunner(rt, db, projection.Options{}, orders)
 //
+// A document is written whole. When it takes more than the event to know it, the store
+// knows the rest, at any time later too: orders.State(ctx, m.Key, store.AtVersion(m.Version)).
+//
 // A document's version is the position of its event, and Elasticsearch refuses an
 // older one: a batch that comes twice, after a crash or from an owner that was
 // succeeded, changes nothing. The checkpoint is a document in the index

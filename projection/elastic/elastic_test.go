@@ -229,10 +229,10 @@ func ExampleNew() {
 	type document struct {
 		Buyer string `json:"buyer"`
 	}
-	type placed struct{ Buyer string }
+	type placed struct{ Buyer, Card string }
 	p := New(Cluster{URL: "http://localhost:9200"}, "orders", `{"mappings":{"properties":{"buyer":{"type":"keyword"}}}}`,
 		projection.On("order", func(_ context.Context, b *Bulk, m projection.Meta, e placed) error {
-			return b.Index(m.Key, document{e.Buyer})
+			return b.Index(m.Key, document{Buyer: e.Buyer})
 		}))
 	fmt.Println(p.Name())
 	// Output: orders

@@ -26,8 +26,8 @@
 // another type, the line stands still there; the commands of that event before it
 // stay, and are passed over when the event is tried again.
 //
-// A rebuild fills keys beside those that serve and renames them in one transaction,
-// which keeps Redis busy for some microseconds a key.
+// [projection.Runner.Rebuild] fills keys beside those that serve and renames them all
+// in one transaction, during which Redis answers nobody.
 //
 // Redis must not evict the keys: maxmemory-policy noeviction. In a cluster all keys
 // of one read model lie on one node. It takes Redis 5 or later.

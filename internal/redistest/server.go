@@ -3,7 +3,7 @@ package redistest
 import (
 	"bufio"
 	"cmp"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -91,7 +91,8 @@ func (s *Server) start(server string) error {
 		all.WriteString(line)
 		if err != nil {
 			_ = s.lifeline.Close()
-			return fmt.Errorf("%s (%w)", &all, cmd.Wait())
+			_ = cmd.Wait()
+			return errors.New(all.String())
 		}
 	}
 	return nil

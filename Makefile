@@ -21,11 +21,11 @@ run: ui ## The ticketing demo on http://localhost:8080; other databases: DATABAS
 
 ui: $(UI)/dist/app/index.html ## The demo's pages, which the binary embeds
 
-test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Chromium
+test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Redis, Chromium
 
-test-go: | $(LOGS) ## Go with -race, against SQLite and a real Postgres, kill tests included
+test-go: | $(LOGS) ## Go with -race, against SQLite, a real Postgres and Redis, kill tests included
 	@scripts/install gcc gcc libc6-dev
-	@export PGBIN=$$(scripts/postgres); \
+	@export PGBIN=$$(scripts/postgres) REDIS_SERVER=$$(scripts/redis); \
 	go run ./internal/pgtest/withpostgres go run $(GOTESTSUM) --format standard-quiet -- -race ./... \
 		2>&1 | tee $(LOGS)/go.log
 

@@ -65,10 +65,11 @@ func (r *Runner) orderRebuild(ctx context.Context, name string) (t *task, id str
 
 // rebuilds carries out the orders to rebuild, on the owner.
 func (t *task) rebuilds(ctx context.Context) {
-	for ctx.Err() == nil {
+	rebuilder, able := t.live.sink.(Rebuilder)
+	for able && ctx.Err() == nil {
 		o, changed := t.board.read()
 		if o.Rebuild != "" {
-			t.rebuild(ctx, t.live.sink.(Rebuilder), o.Rebuild)
+			t.rebuild(ctx, rebuilder, o.Rebuild)
 			continue
 		}
 		select {

@@ -125,13 +125,16 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	if err == nil {
 		err = s.apply(c, p, effects)
 	}
+	if err == nil {
+		err = p.journal.write(&p.append)
+	}
 	if err != nil {
 		p.abandon()
 		err = s.explain(err, p)
 		c.loaded = !errors.Is(err, ErrInternal) && c.version == p.append.Expected
 		return nil, err
 	}
-	return p, p.journal.write(&p.append)
+	return p, nil
 }
 
 // explain reports a bug in full and hides it from the caller.

@@ -31,6 +31,9 @@ func (j journal) write(a *eventlog.Append) error {
 		return nil
 	}
 	data, err := json.Marshal(j)
+	if err != nil {
+		return &bugError{err}
+	}
 	a.Events[0].Journal = data
-	return err
+	return nil
 }

@@ -99,7 +99,7 @@ func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
 		c.closed = true
 		return nil
 	}
-	if ofEngine(&e) {
+	if OfEngine(e) {
 		return nil // of an engine that knows more
 	}
 	if err := s.today(&e); err != nil {

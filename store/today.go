@@ -32,13 +32,14 @@ func (e *EventError) Error() string {
 // Unwrap returns the cause.
 func (e *EventError) Unwrap() error { return e.Cause }
 
-// ofEngine reports whether the engine itself recorded the event.
-func ofEngine(e *eventlog.Event) bool { return strings.HasPrefix(e.Name, enginePrefix) }
+// OfEngine reports whether the engine itself recorded the event, such as that a
+// stream was closed. No codec decodes it.
+func OfEngine(e eventlog.Event) bool { return strings.HasPrefix(e.Name, enginePrefix) }
 
 // today brings a recorded event into the form it has today. The engine's own
 // events have only one.
 func (s *Store[S, A]) today(e *eventlog.Event) error {
-	if ofEngine(e) {
+	if OfEngine(*e) {
 		return nil
 	}
 	name, data, err := s.codec.Today(e.Name, e.Data)

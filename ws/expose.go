@@ -65,6 +65,9 @@ func Expose[S, A any](s *store.Store[S, A], commands CommandList, view ...Viewer
 	}
 	if len(view) > 0 {
 		e.view = func(event eventlog.Event) ([]Message, error) {
+			if store.OfEngine(event) {
+				return nil, nil
+			}
 			recorded, err := decode(codec, event)
 			if err != nil {
 				return nil, err
@@ -93,6 +96,9 @@ type exposed struct {
 func EndSessions[S, A any](s *store.Store[S, A], fn func(Recorded[A]) (sessions []string)) Exposure {
 	return func(h *Hub) {
 		h.endings[s.Name()] = func(event eventlog.Event) ([]string, error) {
+			if store.OfEngine(event) {
+				return nil, nil
+			}
 			recorded, err := decode(s.Codec(), event)
 			if err != nil {
 				return nil, err

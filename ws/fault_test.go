@@ -76,6 +76,21 @@ func TestAClientMayBeAheadOfTheHub(t *testing.T) {
 	}
 }
 
+func TestAClosedStreamDoesNotStopTheFeed(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{})
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","topics":["wall"]}`)
+	c.want("subscribed")
+	h.say("1", "farewell")
+	h.say("2", "hello")
+	for _, want := range []string{"farewell", "hello"} {
+		if f := c.want("event"); f.text() != want {
+			t.Errorf("event %+v, want %q", f, want)
+		}
+	}
+}
+
 func TestAnUnknownEventStopsTheFeedAndNotTheHub(t *testing.T) {
 	t.Parallel()
 	log := memory.New()

@@ -72,6 +72,9 @@ func (r rooms) Reduce(s *room, a roomAction, env store.Env) (store.Effects, erro
 		if session, ok := strings.CutPrefix(a.Text, "silence "); ok {
 			return store.Effects{store.Record(Silence{session})}, nil
 		}
+		if a.Text == "farewell" {
+			return store.Effects{store.Record(Said(a)), store.Close()}, nil
+		}
 		return store.Effects{store.Record(Said(a))}, nil
 	case Burn:
 		return store.Effects{store.Record(Burnt{})}, nil

@@ -152,6 +152,9 @@ func (l *line) standStill(ctx context.Context, err error) {
 	f := l.fail(ctx, err)
 	l.options.Logger.Error("projection: stands still", "projection", l.name, "rebuild", l.isFresh(),
 		"position", f.Position, "event", f.Event, "attempts", f.Attempts, "error", err)
+	if f.Attempts == 1 {
+		l.rt.Report(store.Incident{What: store.FollowerStuck, Stream: f.Stream, Name: l.name, Err: err})
+	}
 	if f.Position > 0 {
 		// When this fails too, other nodes learn it after the next attempt.
 		_ = l.change(ctx, func(o *orders) error { l.orders(o).Failure = &f; return nil })

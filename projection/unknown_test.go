@@ -51,6 +51,9 @@ func TestFormerEventsAreAppliedAndUnknownOnesStopTheLine(t *testing.T) {
 		if f := status.Failure; status.Position != 4 || status.Lag != 2 || f.Position != 5 || f.Event != "confiscated" {
 			t.Errorf("status = %+v, failure %+v; want to stand still at 4 and say why", status, f)
 		}
+		if n := rt.Incidents()[store.FollowerStuck]; n != 1 {
+			t.Errorf("%d incidents, want 1", n)
+		}
 		if err := r.Skip(t.Context(), "balances", 5); err != nil {
 			t.Fatal(err)
 		}

@@ -182,20 +182,23 @@ func TestTroubleIsTriedAgainUntilItIsOver(t *testing.T) {
 		n := newNode(t, log, parcels{broken})
 		n.start()
 		order(t, log, "ann", "tea", "milk")
-		time.Sleep(time.Minute) // virtual, of which it is used up
+		<-time.After(time.Minute) // virtual, of which it is used up
 		synctest.Wait()
 		if s := n.status(); !errors.Is(s.Err, store.ErrInternal) || s.Lag != 2 {
 			t.Errorf("status = %+v; want the panic", s)
 		}
+		if n.rt.Incidents()[store.FollowerStuck] != 1 {
+			t.Errorf("incidents = %v; want that it stands still, once", n.rt.Incidents())
+		}
 		broken.Store(false)
 		log.failing.Store(true)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		if s := n.status(); !errors.Is(s.Err, errDisk) {
 			t.Errorf("status = %+v; want the full disk", s)
 		}
 		log.failing.Store(false)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		if s := n.status(); s.Err != nil || s.Lag != 0 {
 			t.Errorf("status = %+v; want it to run", s)

@@ -57,6 +57,9 @@ func (t *task) run(ctx context.Context) {
 			continue
 		}
 		t.logger.Error("saga: stands still", "saga", t.saga.name, "error", err)
+		if pause == minPause {
+			t.saga.rt.Report(store.Incident{What: store.FollowerStuck, Name: t.saga.name, Err: err})
+		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

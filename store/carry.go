@@ -73,7 +73,7 @@ func (w *worker) giveBack(work eventlog.Work, h *handler, cause error) {
 		return
 	}
 	log.Error("store: a durable effect is given up")
-	w.rt.incident(Incident{What: EffectGivenUp, Stream: work.Stream, Name: work.Kind, Err: cause})
+	w.rt.Report(Incident{What: EffectGivenUp, Stream: work.Stream, Name: work.Kind, Err: cause})
 	if err := w.giveUp(work, h, cause, failure); err != nil {
 		w.release(work, time.Now().Add(h.retry.pause(work.Attempt, w.rt.chance)), failure)
 	}

@@ -145,7 +145,7 @@ func (s *Store[S, A]) explain(err error, p *plan) error {
 	}
 	s.rt.options.Logger.Error("store: the reducer failed", "stream", p.append.Stream.String(), "action", p.journal.Action,
 		"correlation_id", p.append.Meta.CorrelationID, "error", err)
-	s.rt.incident(Incident{What: ReducerFailed, Stream: p.append.Stream, Name: p.journal.Action, Err: err})
+	s.rt.Report(Incident{What: ReducerFailed, Stream: p.append.Stream, Name: p.journal.Action, Err: err})
 	return ErrInternal.Because(err)
 }
 

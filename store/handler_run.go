@@ -42,7 +42,7 @@ func (w *worker) handle(ctx context.Context, h *handler, work eventlog.Work) (an
 	case o := <-ended:
 		return o.result, o.err
 	case <-grace.C:
-		w.rt.incident(Incident{What: HandlerStuck, Stream: work.Stream, Name: work.Kind, Err: errStuck})
+		w.rt.Report(Incident{What: HandlerStuck, Stream: work.Stream, Name: work.Kind, Err: errStuck})
 		return nil, errStuck
 	}
 }

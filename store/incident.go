@@ -14,6 +14,7 @@ const (
 	ReducerFailed    = "reducer_failed"    // a reducer panicked, refused an event or broke another rule
 	EventUnreadable  = "event_unreadable"  // today's code cannot decode or fold an event
 	PayloadTooLarge  = "payload_too_large" // an action decided to record or send more than is allowed
+	FollowerStuck    = "follower_stuck"    // a read model or saga stands still at an event or a fault
 	SnapshotRejected = "snapshot_rejected" // a state does not survive a trip through JSON
 )
 
@@ -31,7 +32,9 @@ type incidents struct {
 	count map[string]int64
 }
 
-func (rt *Runtime) incident(i Incident) {
+// Report counts an incident and tells [Options].OnIncident. Packages that follow the
+// log report theirs here too.
+func (rt *Runtime) Report(i Incident) {
 	rt.incidents.mu.Lock()
 	if rt.incidents.count == nil {
 		rt.incidents.count = map[string]int64{}

@@ -103,7 +103,7 @@ func (p *plan) fits(name string, data []byte) error {
 		return nil
 	}
 	err := ErrTooLarge.With("name", name).With("bytes", len(data)).With("limit_bytes", p.rt.options.MaxPayload)
-	p.rt.incident(Incident{What: PayloadTooLarge, Stream: p.append.Stream, Name: name, Err: err})
+	p.rt.Report(Incident{What: PayloadTooLarge, Stream: p.append.Stream, Name: name, Err: err})
 	return err
 }
 

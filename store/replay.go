@@ -86,7 +86,7 @@ func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
 	for _, e := range events {
 		if err := s.fold(c, e); err != nil {
 			s.rt.options.Logger.Error("store: cannot replay an event", "stream", e.Stream.String(), "version", e.Version, "event", e.Name, "error", err)
-			s.rt.incident(Incident{What: EventUnreadable, Stream: e.Stream, Name: e.Name, Err: err})
+			s.rt.Report(Incident{What: EventUnreadable, Stream: e.Stream, Name: e.Name, Err: err})
 			return ErrInternal.Because(err)
 		}
 		c.version, c.position = e.Version, e.Position

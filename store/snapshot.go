@@ -91,7 +91,7 @@ func (s *Store[S, A]) saveSnapshot(snapshot eventlog.Snapshot, after *commit) {
 func (s *Store[S, A]) rejectSnapshot(key string, err error) {
 	id := eventlog.StreamID{Store: s.name, Key: key}
 	s.rt.options.Logger.Error("store: no snapshot is taken", "stream", id.String(), "error", err)
-	s.rt.incident(Incident{What: SnapshotRejected, Stream: id, Err: err})
+	s.rt.Report(Incident{What: SnapshotRejected, Stream: id, Err: err})
 }
 
 // slowLoad is the time of a load after which a snapshot is taken whatever the

@@ -105,8 +105,12 @@ func TestMeIsEverybodysOwn(t *testing.T) {
 func TestResumingWhereTheLogCannotReach(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Options{MaxReplay: 3})
+	watcher := h.dial("/ws")
+	watcher.send(`{"type":"subscribe","topics":["wall"]}`)
+	watcher.want("subscribed")
 	for i := range 5 {
 		h.say("1", fmt.Sprint(i))
+		watcher.want("event") // the hub has read it
 	}
 	c := h.dial("/ws")
 	for _, after := range []int{1, 99} { // too far back; a log that is not this one

@@ -123,7 +123,8 @@ func (counterReducer) Reduce(s *counter, a action, env store.Env) (store.Effects
 		return store.Effects{
 			store.Record(added{1}, noted{"all"}), store.Claim("name"),
 			store.After("soon", time.Minute, reminded{}), store.After("late", time.Hour, reminded{}),
-			store.Dispatch("counter", "b", add{1}), question{"why"},
+			store.Dispatch("counter", "b", add{1}),
+			question{"why"},
 		}, nil
 	case shout:
 		return store.Effects{store.Record(added{1}, noted{strings.Repeat("!", a.Size)})}, nil

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -12,8 +13,6 @@ import (
 	"github.com/composable-go/composable/eventlog/sqlite"
 	"github.com/composable-go/composable/internal/pgtest"
 	"github.com/composable-go/composable/store"
-
-	"database/sql"
 )
 
 // tallies keeps a row per stream, which must stay below 100.

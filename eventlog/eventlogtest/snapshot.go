@@ -56,8 +56,10 @@ var snapshotTests = []test{
 			ok       bool
 			versions []int64
 		}{
-			{"v1", 10, true, []int64{5, 6}}, {"v1", 1, true, []int64{5}},
-			{"v2", 3, false, []int64{1, 2, 3}}, {"", 10, false, []int64{1, 2, 3, 4, 5, 6}},
+			{"v1", 10, true, []int64{5, 6}},
+			{"v1", 1, true, []int64{5}},
+			{"v2", 3, false, []int64{1, 2, 3}},
+			{"", 10, false, []int64{1, 2, 3, 4, 5, 6}},
 		} {
 			s, ok, after, err := l.Load(l.ctx, stream("a"), c.schema, c.limit)
 			l.check(err)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
@@ -83,8 +85,9 @@ func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error 
 }
 
 func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
-	for _, e := range events {
-		if err := s.fold(c, e); err != nil {
+	actions := s.decodeAll(events)
+	for i, e := range events {
+		if err := s.fold(c, e, actions[i]); err != nil {
 			s.rt.options.Logger.Error("store: cannot replay an event", "stream", e.Stream.String(), "version", e.Version, "event", e.Name, "error", err)
 			s.rt.incident(Incident{What: EventUnreadable, Stream: e.Stream, Name: e.Name, Err: err})
 			return ErrInternal.Because(err)
@@ -94,17 +97,61 @@ func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
 	return nil
 }
 
-func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
+func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event, a decoded[A]) error {
 	if e.Name == closedEvent {
 		c.closed = true
 		return nil
 	}
-	action, err := s.codec.Decode(e.Name, e.Data)
-	if err != nil {
-		return err
+	if a.err != nil {
+		return a.err
 	}
-	_, err = s.reduce(&c.state, action, eventEnv(e.Stream, e.Version, e.Meta))
+	_, err := s.reduce(&c.state, a.action, eventEnv(e.Stream, e.Version, e.Meta))
 	return err
+}
+
+// decoded is an event's action, or why there is none.
+type decoded[A any] struct {
+	action A
+	err    error
+}
+
+// decodeShare is how many events are worth a goroutine.
+const decodeShare = 100
+
+// decodeAll decodes events on all cores, as that takes longer than reading them.
+func (s *Store[S, A]) decodeAll(events []eventlog.Event) []decoded[A] {
+	all := make([]decoded[A], len(events))
+	share := max(decodeShare, len(events)/runtime.GOMAXPROCS(0)+1)
+	if s.rt.options.Simulated != nil {
+		share = len(events)
+	}
+	var others sync.WaitGroup
+	rest := all
+	for len(events) > share {
+		some, into := events[:share], rest
+		others.Go(func() { s.decode(some, into) })
+		events, rest = events[share:], rest[share:]
+	}
+	s.decode(events, rest)
+	others.Wait()
+	return all
+}
+
+func (s *Store[S, A]) decode(events []eventlog.Event, into []decoded[A]) {
+	for i, e := range events {
+		into[i] = s.decodeOne(e)
+	}
+}
+
+// decodeOne contains a panic of the action's own decoder.
+func (s *Store[S, A]) decodeOne(e eventlog.Event) (d decoded[A]) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.err = bugf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	d.action, d.err = s.codec.Decode(e.Name, e.Data)
+	return d
 }
 
 // eventEnv is what the reducer of an event knows, now and at each replay.
@@ -112,7 +159,7 @@ func eventEnv(id eventlog.StreamID, version int64, m eventlog.Meta) Env {
 	return Env{
 		Now: m.At, Actor: Actor{ID: m.Actor},
 		CorrelationID: m.CorrelationID, CausationID: m.CausationID,
-		ids: &ids{seed: fmt.Sprintf("%s@%d", id, version)},
+		ids: &ids{stream: id, version: version},
 	}
 }
 

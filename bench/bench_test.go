@@ -69,7 +69,7 @@ func measureSend(b *testing.B) string {
 
 func compare(b *testing.B, s system, l load, callers int) row {
 	var send, plain []measure
-	name := fmt.Sprintf("%s/%s/%d/", s.name, l.name, callers)
+	name := strings.ReplaceAll(fmt.Sprintf("%s/%s/%d/", s.name, l.name, callers), " ", "_")
 	for range rounds {
 		send = append(send, bench(b, name+"send", s.send, l, callers))
 		if s.plain != nil {

@@ -68,6 +68,7 @@ func (shout) isAction()      {}
 func (reminded) isAction()   {}
 func (added) isAction()      {}
 func (noted) isAction()      {}
+func (fragile) isAction()    {}
 func (exploded) isAction()   {}
 func (refusedAdd) isAction() {}
 func (answer) isAction()     {}
@@ -81,10 +82,15 @@ var errNegative = errors.New("a count cannot be negative")
 
 type counterReducer struct{}
 
+// fragile cannot be decoded.
+type fragile struct{}
+
+func (*fragile) UnmarshalJSON([]byte) error { panic("broken") }
+
 func (counterReducer) Actions() store.Actions[action] {
 	return store.Actions[action]{
 		Commands: []action{add{}, addTo{}, remind{}, forget{}, explode{}, claim{}, unclaim{}, ask{}, touch{}, idle{}, reminded{}, finish{}, shout{}, everything{}, series{}},
-		Events:   []action{added{}, noted{}, exploded{}},
+		Events:   []action{added{}, noted{}, exploded{}, fragile{}},
 		Results:  []action{refusedAdd{}, answer{}},
 	}
 }

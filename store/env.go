@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/composable-go/composable/eventlog"
 )
 
 // Actor is the principal an action is done for. The zero Actor is nobody.
@@ -39,14 +42,21 @@ func NewEnv(now time.Time, actor Actor, seed string) Env {
 // again.
 func (e Env) NewID() string { return e.ids.next() }
 
+// ids derives ids from a seed, or from an event.
 type ids struct {
-	seed string
-	n    uint64
+	seed    string
+	stream  eventlog.StreamID
+	version int64 // 0: there is a seed
+	n       uint64
 }
 
 func (i *ids) next() string {
 	i.n++
-	return DeriveID(string(binary.BigEndian.AppendUint64([]byte(i.seed), i.n)))
+	seed := i.seed
+	if i.version > 0 {
+		seed = fmt.Sprintf("%s@%d", i.stream, i.version)
+	}
+	return DeriveID(string(binary.BigEndian.AppendUint64([]byte(seed), i.n)))
 }
 
 // DeriveID returns the UUID (version 8, SHA-256) that belongs to a name: the

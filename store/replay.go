@@ -83,8 +83,9 @@ func (s *Store[S, A]) replay(ctx context.Context, c *cell[S], upTo int64) error 
 }
 
 func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
-	for _, e := range events {
-		if err := s.fold(c, e); err != nil {
+	actions := s.decodeAll(events)
+	for i, e := range events {
+		if err := s.fold(c, e, actions[i]); err != nil {
 			s.rt.options.Logger.Error("store: cannot replay an event", "stream", e.Stream.String(), "version", e.Version, "event", e.Name, "error", err)
 			s.rt.Report(Incident{What: EventUnreadable, Stream: e.Stream, Name: e.Name, Err: err})
 			return ErrInternal.Because(err)
@@ -94,7 +95,7 @@ func (s *Store[S, A]) foldAll(c *cell[S], events []eventlog.Event) error {
 	return nil
 }
 
-func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
+func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event, a decoded[A]) error {
 	if e.Name == closedEvent {
 		c.closed = true
 		return nil
@@ -102,14 +103,10 @@ func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event) error {
 	if OfEngine(e) {
 		return nil // of an engine that knows more
 	}
-	if err := s.today(&e); err != nil {
-		return err
+	if a.err != nil {
+		return a.err
 	}
-	action, err := s.codec.Decode(e.Name, e.Data)
-	if err != nil {
-		return err
-	}
-	_, err = s.reduce(&c.state, action, eventEnv(e.Stream, e.Version, e.Meta))
+	_, err := s.reduce(&c.state, a.action, eventEnv(e.Stream, e.Version, e.Meta))
 	return err
 }
 
@@ -118,7 +115,7 @@ func eventEnv(id eventlog.StreamID, version int64, m eventlog.Meta) Env {
 	return Env{
 		Now: m.At, Actor: Actor{ID: m.Actor},
 		CorrelationID: m.CorrelationID, CausationID: m.CausationID,
-		ids: &ids{seed: fmt.Sprintf("%s@%d", id, version)},
+		ids: &ids{stream: id, version: version},
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *Log) Load(ctx context.Context, id eventlog.StreamID, schema string, lim
 	b.Queue("SELECT "+eventColumns+` FROM eventlog_events WHERE store = $1 AND stream = $2 AND version > coalesce(
 		(SELECT version FROM eventlog_snapshots WHERE store = $1 AND stream = $2 AND schema = $3), 0) ORDER BY version LIMIT $4`,
 		id.Store, id.Key, schema, max(limit, 0)).Query(func(rows pgx.Rows) (err error) {
-		events, err = pgx.CollectRows(rows, scanEvent)
+		events, err = scanEvents(rows)
 		return err
 	})
 	b.Queue("COMMIT")

@@ -50,6 +50,7 @@ func (s *Store[S, A]) takeSnapshot(c *cell[S], after *commit) {
 	data, err := json.Marshal(content)
 	if err != nil {
 		s.rejectSnapshot(c.key, err)
+		c.snapshot = c.version // to be tried again when as much has happened
 		return
 	}
 	snapshot := eventlog.Snapshot{

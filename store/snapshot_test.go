@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -168,6 +169,41 @@ func TestAStateThatJSONWouldCutIsReplayed(t *testing.T) {
 		if err := rt.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// moody is a state that JSON refuses at times.
+type moody struct{ Temperature float64 }
+
+type moodyReducer struct{}
+
+func (moodyReducer) Actions() store.Actions[action] { return counterReducer{}.Actions() }
+
+func (moodyReducer) Reduce(s *moody, a action, env store.Env) (store.Effects, error) {
+	if _, ok := a.(added); ok {
+		s.Temperature = math.Inf(1)
+		return nil, nil
+	}
+	return counterReducer{}.Reduce(&counter{}, a, env)
+}
+
+func TestAStateThatCannotBeEncodedIsAnIncidentPerSnapshot(t *testing.T) {
+	t.Parallel()
+	rt := store.NewRuntime(memory.New(), store.Options{Logger: slog.New(slog.DiscardHandler), SnapshotEvery: 10})
+	moods := store.New(rt, "mood", moodyReducer{})
+	if err := rt.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 25 {
+		if _, err := moods.Send(t.Context(), "a", add{1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rt.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := rt.Incidents()[store.SnapshotRejected]; n != 2 {
+		t.Errorf("%d incidents, want 2", n)
 	}
 }
 

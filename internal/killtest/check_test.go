@@ -95,14 +95,14 @@ func (t *trial) checkReceipts(events []eventlog.Event) {
 	}
 }
 
-// checkOutcomes counts what became of each order: once each of its events, the
-// shelf's included, and the one dead letter of a stolen card.
+// checkOutcomes counts what became of each order: once each of its events, those of
+// the shelf and the book included, and the one dead letter of a stolen card.
 func (t *trial) checkOutcomes(r remains) {
 	t.Helper()
 	want, got := map[string]map[string]int{}, map[string]map[string]int{}
 	for _, o := range t.orders {
 		got[o.Order] = map[string]int{}
-		want[o.Order] = map[string]int{"placed": 1, "reminded": 1, "paid": 1, "taken": 1}
+		want[o.Order] = map[string]int{"placed": 1, "noted": 1, "reminded": 1, "paid": 1, "taken": 1}
 		if o.Card == stolen {
 			delete(want[o.Order], "paid")
 			want[o.Order]["buried"] = 1

@@ -47,7 +47,7 @@ func activity(f *fuse) projection.Projection {
 		`CREATE TABLE IF NOT EXISTS {activity} (stream TEXT PRIMARY KEY, events BIGINT NOT NULL)`,
 	},
 		count[placed](f, "order"), count[paid](f, "order"), count[rejected](f, "order"), count[reminded](f, "order"),
-		count[taken](f, "shelf"))
+		count[taken](f, "shelf"), count[noted](f, "book"))
 }
 
 func count[E any](f *fuse, storeName string) projection.Handler[*projection.Tx] {

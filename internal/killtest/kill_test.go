@@ -84,7 +84,7 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 }
 
 func takeOver(t *trial, p point) {
-	first := t.launch(p, 2)
+	first := t.start(setup{Point: p, Nth: 2, Leads: true})
 	other := t.launch(never, 0)
 	t.tradeUntilDead(first, 4)
 	died := time.Now()

@@ -2,6 +2,7 @@ package killtest
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,8 +39,13 @@ func (m *mortal) note(work []eventlog.Work) {
 
 // before says what is about to happen with an append.
 func (m *mortal) before(a eventlog.Append) point {
-	if a.CommandID != "" {
+	switch {
+	case strings.Contains(a.CommandID, "saga/"):
+		return following
+	case a.CommandID != "":
 		return decided
+	case len(a.Rows) > 0 && a.Rows[0].Row.Kind == "saga.checkpoint":
+		return marking
 	}
 	kind, _ := m.kinds.Load(a.Done.ID)
 	switch {
@@ -59,6 +65,10 @@ func (m *mortal) passed(a eventlog.Append) {
 	switch m.before(a) {
 	case decided:
 		m.fuse.reach(committed)
+	case following:
+		m.fuse.reach(followed)
+	case marking:
+		m.fuse.reach(marked)
 	case completing:
 		m.fuse.reach(completed)
 	case firing:

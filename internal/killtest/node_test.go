@@ -13,6 +13,7 @@ import (
 
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/saga"
 	"github.com/composable-go/composable/store"
 )
 
@@ -25,6 +26,7 @@ type setup struct {
 	Dir      string // of the outside world
 	Point    point
 	Nth      int
+	Leads    bool // it begins when it owns what one node at a time does
 }
 
 // A node hears requests and gives replies, as lines of JSON on its standard input
@@ -73,14 +75,16 @@ func runNode(ctx context.Context, s setup) (err error) {
 		out: json.NewEncoder(os.Stdout),
 	}
 	store.New(rt, "shelf", shelves{})
+	sagas := saga.NewRunner(saga.Options{Logger: logger}, bookkeeping(store.New(rt, "book", books{})))
 	store.Handle(rt, chargeAt(world, f), store.Retry{Base: time.Millisecond})
-	if err := errors.Join(rt.Start(ctx), n.runner.Start(ctx)); err != nil {
+	if err := errors.Join(rt.Start(ctx), n.runner.Start(ctx), sagas.Start(ctx)); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rt.Close(ctx)) }()
 	defer n.runner.Close()
-	if s.Point == projecting {
-		if err := n.lead(ctx); err != nil {
+	defer sagas.Close()
+	if s.Leads {
+		if err := lead(ctx, rt); err != nil {
 			return err
 		}
 	}
@@ -149,17 +153,25 @@ func (n *node) handle(ctx context.Context, r request) (answer reply) {
 	return answer
 }
 
-// lead waits until this node is the one that runs the projection.
-func (n *node) lead(ctx context.Context) error {
+// lead waits until the projection and the saga are run by a node, which is this one
+// as long as there is no other.
+func lead(ctx context.Context, rt *store.Runtime) error {
 	return until(ctx, func() (bool, error) {
-		all, err := n.runner.Status(ctx)
-		return err == nil && all[0].Owner, err
+		_, projected, err := rt.Row(ctx, "store.owner", "projection/activity")
+		if err != nil {
+			return false, err
+		}
+		_, followed, err := rt.Row(ctx, "store.owner", "saga/bookkeeping")
+		return projected && followed, err
 	})
 }
 
-// settle waits until the queue, which all nodes share, is empty, and the read model
-// has seen everything.
+// settle waits until the saga has seen every order, the queue, which all nodes share,
+// is empty, and the read model has seen everything.
 func (n *node) settle(ctx context.Context) error {
+	if err := until(ctx, func() (bool, error) { return booked(ctx, n.log) }); err != nil {
+		return fmt.Errorf("orders are not in the book: %w", err)
+	}
 	err := until(ctx, func() (bool, error) {
 		due, err := n.log.NextDue(ctx, eventlog.Kinds{})
 		return due.IsZero(), err

@@ -36,6 +36,11 @@ const (
 	burying   point = "burying" // failed work is about to become a dead letter
 	buried    point = "buried"
 
+	following point = "following" // a saga's action is about to be appended
+	followed  point = "followed"  // it is durable, and the saga's checkpoint is not
+	marking   point = "marking"   // the saga's checkpoint is about to be written
+	marked    point = "marked"
+
 	projecting point = "projecting" // rows are changed, their checkpoint is not
 	projected  point = "projected"  // both are committed
 )
@@ -44,7 +49,7 @@ func points() []point {
 	return []point{
 		decided, committed, handedOver, leased, begun, done, completing, completed,
 		dispatching, dispatched, refusing, refused, firing, fired,
-		releasing, released, burying, buried, projecting, projected,
+		releasing, released, burying, buried, following, followed, marking, marked, projecting, projected,
 	}
 }
 

@@ -24,8 +24,14 @@ func newTrial(t *testing.T, database string) *trial {
 
 func (t *trial) launch(p point, nth int) *process {
 	t.Helper()
+	return t.start(setup{Point: p, Nth: nth})
+}
+
+func (t *trial) start(s setup) *process {
+	t.Helper()
 	t.starts = append(t.starts, time.Now())
-	return launch(t.T, setup{Database: t.database, Dir: t.dir, Point: p, Nth: nth})
+	s.Database, s.Dir = t.database, t.dir
+	return launch(t.T, s)
 }
 
 // tradeUntilDead places orders of all kinds, some at a time, with a node that is

@@ -21,9 +21,11 @@ type database struct {
 	read driver
 }
 
-// driver prepares a query that returns that many rows, and returns what runs it and
-// scans them.
-type driver func(b testing.TB, rows int, query string, args ...any) func(ctx context.Context) error
+// driver prepares a query that returns that many rows, and returns what runs it, scans
+// them and does something with the data of each.
+type driver func(b testing.TB, rows int, each func(data []byte) error, query string, args ...any) func(ctx context.Context) error
+
+func nothingElse([]byte) error { return nil }
 
 func databases(b testing.TB) []database {
 	path, url := filepath.Join(b.TempDir(), "log.db"), postgresURL(b)
@@ -35,7 +37,7 @@ func databases(b testing.TB) []database {
 }
 
 func readSQLite(path string) driver {
-	return func(b testing.TB, n int, query string, args ...any) func(context.Context) error {
+	return func(b testing.TB, n int, each func([]byte) error, query string, args ...any) func(context.Context) error {
 		db, err := sql.Open("sqlite", path)
 		if err != nil {
 			b.Fatal(err)
@@ -51,14 +53,14 @@ func readSQLite(path string) driver {
 				return err
 			}
 			defer rows.Close()
-			return scan(rows, n)
+			return scan(rows, n, each)
 		}
 	}
 }
 
 // readPostgres prepares with the first query on each connection, as pgx does.
 func readPostgres(url string) driver {
-	return func(b testing.TB, n int, query string, args ...any) func(context.Context) error {
+	return func(b testing.TB, n int, each func([]byte) error, query string, args ...any) func(context.Context) error {
 		pool, err := pgxpool.New(b.Context(), url)
 		if err != nil {
 			b.Fatal(err)
@@ -70,7 +72,7 @@ func readPostgres(url string) driver {
 				return err
 			}
 			defer rows.Close()
-			return scan(rows, n)
+			return scan(rows, n, each)
 		}
 	}
 }
@@ -82,7 +84,7 @@ type cursor interface {
 }
 
 // scan reads n events, or snapshots when there is one.
-func scan(r cursor, n int) error {
+func scan(r cursor, n int, each func(data []byte) error) error {
 	var position, version, at int64
 	var store, stream, name, actor, correlation, causation, trace string
 	var data []byte
@@ -93,6 +95,9 @@ func scan(r cursor, n int) error {
 	count := 0
 	for ; r.Next(); count++ {
 		if err := r.Scan(into...); err != nil {
+			return err
+		}
+		if err := each(data); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ const loadsIntroduction = `
 One caller, one after the other. **Cached**: Store.Send and Store.State of a stream in
 memory that has 10 000 events, beside one that has 10; the ratio is to be 1. **Cold**:
 Store.State of a stream that is not in memory, of 1 000 events of 200 bytes, decoded and
-folded, beside the driver scanning the same columns of the same rows; at most 1.5. With a
-snapshot of all of them, beside the driver reading the snapshot's row; at most 2.
+folded, beside the driver scanning the same columns of the same rows; at most 1.5. As the
+driver leaves it at bytes, also beside it with a json.Unmarshal of each. With a snapshot
+of all of them, beside the driver reading the snapshot's row; at most 2.
 `
 
 func measureLoads(b *testing.B) string {
@@ -32,7 +34,8 @@ func loadContests(b testing.TB) (all []contest) {
 	for _, d := range databases(b) {
 		all = append(all, cachedContests(b, d)...)
 		if d.read != nil {
-			all = append(all, coldContest(b, d), snapshotContest(b, d))
+			all = append(all, coldContests(b, d)...)
+			all = append(all, snapshotContest(b, d))
 		}
 	}
 	return all
@@ -65,18 +68,24 @@ func cachedContests(b testing.TB, d database) []contest {
 	}
 }
 
-func coldContest(b testing.TB, d database) contest {
+func coldContests(b testing.TB, d database) []contest {
 	const rows = 1000
 	keys := []string{"cold0", "cold1"}
 	for _, key := range keys {
 		fill(b, d.log, key, rows)
 	}
-	return contest{
-		d.name + ", cold, 1 000 events",
-		op{"State", coldState(start(b, d.log, unsavedReducer{}, store.Options{MaxStreams: 1}), keys)},
-		op{"driver", d.read(b, rows, `SELECT position, store, stream, version, name, data, at, actor, correlation_id, causation_id, trace_parent
-			FROM eventlog_events WHERE store = $1 AND stream = $2 ORDER BY version`, "account", keys[0])},
+	const query = `SELECT position, store, stream, version, name, data, at, actor, correlation_id, causation_id, trace_parent
+		FROM eventlog_events WHERE store = $1 AND stream = $2 ORDER BY version`
+	state := op{"State", coldState(start(b, d.log, unsavedReducer{}, store.Options{MaxStreams: 1}), keys)}
+	return []contest{
+		{d.name + ", cold, 1 000 events", state, op{"driver", d.read(b, rows, nothingElse, query, "account", keys[0])}},
+		{d.name + ", cold, 1 000 events", state, op{"driver, json.Unmarshal", d.read(b, rows, decodeDeposited, query, "account", keys[0])}},
 	}
+}
+
+func decodeDeposited(data []byte) error {
+	var e deposited
+	return json.Unmarshal(data, &e)
 }
 
 func snapshotContest(b testing.TB, d database) contest {
@@ -94,7 +103,7 @@ func snapshotContest(b testing.TB, d database) contest {
 	return contest{
 		d.name + ", cold, a snapshot",
 		op{"State", coldState(start(b, d.log, reducer{}, store.Options{MaxStreams: 1}), keys)},
-		op{"driver", d.read(b, 1, "SELECT version, position, data FROM eventlog_snapshots WHERE store = $1 AND stream = $2", "account", keys[0])},
+		op{"driver", d.read(b, 1, nothingElse, "SELECT version, position, data FROM eventlog_snapshots WHERE store = $1 AND stream = $2", "account", keys[0])},
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	cryptorand "crypto/rand"
 	"encoding/binary"
 	"math/rand/v2"
 	"time"
@@ -13,10 +14,13 @@ import (
 type chance struct{ source *rand.Rand }
 
 func (c chance) newID() string {
-	if c.source == nil {
-		return uuid.NewString()
-	}
 	var id uuid.UUID
+	if c.source == nil {
+		_, _ = cryptorand.Read(id[:]) // it does not fail
+		id[6] = id[6]&0x0f | 0x40     // version 4
+		id[8] = id[8]&0x3f | 0x80     // variant of RFC 9562
+		return id.String()
+	}
 	binary.BigEndian.PutUint64(id[:8], c.source.Uint64())
 	binary.BigEndian.PutUint64(id[8:], c.source.Uint64())
 	return id.String()

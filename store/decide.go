@@ -139,8 +139,7 @@ func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 
 // explain reports a bug in full and hides it from the caller.
 func (s *Store[S, A]) explain(err error, p *plan) error {
-	var bug *bugError
-	if !errors.As(err, &bug) {
+	if _, bug := errors.AsType[*bugError](err); !bug {
 		return err
 	}
 	s.rt.options.Logger.Error("store: the reducer failed", "stream", p.append.Stream.String(), "action", p.journal.Action,

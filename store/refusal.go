@@ -109,8 +109,7 @@ var (
 // AsRefusal returns err as the refusal a caller may see. A plain error of a
 // reducer becomes a BadRequest with its text.
 func AsRefusal(err error) *Refusal {
-	var r *Refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*Refusal](err); ok {
 		return r
 	}
 	return Refuse(BadRequest, "refused", "%s", err.Error()).Because(err)

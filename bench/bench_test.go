@@ -40,7 +40,7 @@ func BenchmarkAll(b *testing.B) {
 		b.Run(p.name, func(b *testing.B) { section = p.measure(b) })
 		sections = append(sections, section)
 	}
-	if *reportPath == "" {
+	if *reportPath == "" || b.Failed() {
 		return
 	}
 	if err := writeReport(b, *reportPath, load, strings.Join(sections, "")); err != nil {

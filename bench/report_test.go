@@ -65,7 +65,7 @@ func (t table) write(out *strings.Builder) {
 		fmt.Fprintf(out, "| %d | %.0f | %s | %s | %.0f |", r.callers,
 			r.ours.perSecond, short(r.ours.p50), short(r.ours.p99), r.ours.allocs)
 		if t.other != "" {
-			fmt.Fprintf(out, " %.0f | %s | %s | **%.1f** |",
+			fmt.Fprintf(out, " %.0f | %s | %s | **%.2f** |",
 				r.other.perSecond, short(r.other.p50), short(r.other.p99), r.ours.perSecond/r.other.perSecond)
 		}
 		out.WriteString("\n")

@@ -28,6 +28,15 @@ func (l *Log) Append(ctx context.Context, batch []eventlog.Append) ([]eventlog.O
 // write sends all changes and the commit in one round trip.
 func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
 	b := &pgx.Batch{}
+	if len(c.Events) > 0 {
+		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
+	}
+	statements := queue(b, c)
+	return statements.blame(conn.SendBatch(ctx, b).Close())
+}
+
+// queue adds all changes but that of the head, and the commit.
+func queue(b *pgx.Batch, c *decide.Changes) *statements {
 	writeEvents(b, c.Events)
 	writeCommands(b, c.Commands)
 	writeClaims(b, c)
@@ -35,11 +44,10 @@ func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
 	writeWork(b, c)
 	statements := queueStatements(b, c.Statements)
 	if len(c.Events) > 0 {
-		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
 		b.Queue("SELECT pg_notify('"+channel+"', $1)", strconv.FormatInt(c.Head, 10))
 	}
 	b.Queue("COMMIT")
-	return statements.blame(conn.SendBatch(ctx, b).Close())
+	return statements
 }
 
 func writeEvents(b *pgx.Batch, events []decide.Event) {

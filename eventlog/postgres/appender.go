@@ -47,7 +47,22 @@ func (a *appender) append(ctx context.Context, batch []eventlog.Append) ([]event
 }
 
 func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]eventlog.Outcome, int64, error) {
-	state, err := a.load(ctx, decide.NeedsOf(batch))
+	needs := decide.NeedsOf(batch)
+	outcomes, head, err := a.bet(ctx, needs, batch)
+	if err == nil {
+		return outcomes, head, nil
+	}
+	// After a connection broke, where the head is tells whether the bet was kept.
+	before, broke := a.known.head, err
+	if errors.Is(err, errBet) {
+		broke = nil
+	} else if !a.conn.IsClosed() || ctx.Err() != nil {
+		return nil, 0, err
+	}
+	state, err := a.load(ctx, needs)
+	if broke != nil && (err != nil || state.Head != before) {
+		return nil, 0, broke
+	}
 	if err != nil {
 		return nil, 0, err
 	}

@@ -27,6 +27,11 @@ type Needs struct {
 	WorkKeys []WorkKey
 }
 
+// BeyondStreams reports whether versions of streams are not enough to decide.
+func (n Needs) BeyondStreams() bool {
+	return len(n.Commands)+len(n.Claims)+len(n.Rows)+len(n.WorkIDs)+len(n.WorkKeys) > 0
+}
+
 // NeedsOf collects the needs of the valid appends of the batch.
 func NeedsOf(batch []eventlog.Append) Needs {
 	var n Needs

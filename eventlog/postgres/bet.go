@@ -33,11 +33,7 @@ func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog
 	if err := ctx.Err(); err != nil {
 		return nil, 0, err
 	}
-	b := &pgx.Batch{}
-	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
-	b.Queue("UPDATE eventlog_head SET position = $1 WHERE one AND position = $2", changes.Head, a.known.head)
-	queue(b, changes)
-	err := a.conn.SendBatch(ctx, b).Close()
+	err := a.writeUnseen(ctx, changes)
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == uniqueViolation {
 		a.known = versions{}
@@ -47,6 +43,18 @@ func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog
 		a.known.remember(changes)
 	}
 	return outcomes, changes.Head, err
+}
+
+// writeUnseen writes the transaction of a bet, beginning included.
+func (a *appender) writeUnseen(ctx context.Context, c *decide.Changes) error {
+	if c.OnlyEvents() {
+		return copyEvents(ctx, a.conn, c.Events, a.known.head, c.Head)
+	}
+	b := &pgx.Batch{}
+	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
+	b.Queue("UPDATE eventlog_head SET position = $1 WHERE one AND position = $2", c.Head, a.known.head)
+	queue(b, c)
+	return a.conn.SendBatch(ctx, b).Close()
 }
 
 // state returns what deciding depends on, if all of it is remembered.

@@ -80,6 +80,13 @@ type Claim struct {
 	Owner eventlog.StreamID
 }
 
+// OnlyEvents reports whether nothing but events is to be written.
+func (c *Changes) OnlyEvents() bool {
+	other := *c
+	other.Events = nil
+	return len(c.Events) > 0 && other.Empty()
+}
+
 // Empty reports whether there is nothing to write.
 func (c *Changes) Empty() bool {
 	return len(c.Events) == 0 && len(c.Commands) == 0 &&

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +28,9 @@ func (l *Log) Append(ctx context.Context, batch []eventlog.Append) ([]eventlog.O
 
 // write sends all changes and the commit in one round trip.
 func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
+	if c.OnlyEvents() {
+		return copyEvents(ctx, conn, fmt.Sprintf("UPDATE eventlog_head SET position = %d WHERE one;", c.Head), c.Events)
+	}
 	b := &pgx.Batch{}
 	if len(c.Events) > 0 {
 		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)

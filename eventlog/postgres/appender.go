@@ -20,6 +20,7 @@ type appender struct {
 	turn   chan struct{}   // holds a token while nobody appends
 	conn   *pgx.Conn       // nil when there is none
 	known  versions
+	bets   bets
 }
 
 func newAppender(config *pgx.ConnConfig) *appender {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,13 +18,36 @@ var errBet = errors.New("postgres: another node has appended, or may have")
 // uniqueViolation is the SQLSTATE of a key that exists already.
 const uniqueViolation = "23505"
 
+// maxCaution is for how many appends no bet is made after several were lost.
+const maxCaution = 64
+
+// bets are made while they are won.
+type bets struct {
+	lost    int // in a row
+	caution int // how many appends to go without one
+}
+
+func (b *bets) offered() bool {
+	b.caution--
+	return b.caution < 0
+}
+
+func (b *bets) settle(won bool) {
+	b.caution = 0
+	if b.lost++; won {
+		b.lost = 0
+		return
+	}
+	b.caution = min(1<<b.lost, maxCaution)
+}
+
 // bet appends in one round trip instead of two when this node knows all that the
 // batch depends on, in the belief that no other node has appended since. Where that
 // is wrong the position of the first event is taken, which is a primary key:
 // nothing is written then, and the error is errBet.
 func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog.Append) ([]eventlog.Outcome, int64, error) {
 	state, ok := a.known.state(needs)
-	if !ok || a.conn == nil {
+	if !ok || a.conn == nil || !a.bets.offered() {
 		return nil, 0, errBet
 	}
 	outcomes, changes := state.Decide(batch)
@@ -33,10 +57,11 @@ func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog
 	if err := ctx.Err(); err != nil {
 		return nil, 0, err
 	}
-	err := a.writeUnseen(ctx, changes)
+	err := a.stake(ctx, changes)
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == uniqueViolation {
-		a.known = versions{}
+	lost := errors.As(err, &refused) && refused.Code == uniqueViolation
+	a.bets.settle(!lost)
+	if lost {
 		return nil, 0, errors.Join(errBet, a.rollback(ctx))
 	}
 	if err == nil {
@@ -45,13 +70,15 @@ func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog
 	return outcomes, changes.Head, err
 }
 
-// writeUnseen writes the transaction of a bet, beginning included.
-func (a *appender) writeUnseen(ctx context.Context, c *decide.Changes) error {
+// stake writes the transaction of a bet, beginning included.
+func (a *appender) stake(ctx context.Context, c *decide.Changes) error {
+	const begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 	if c.OnlyEvents() {
-		return copyEvents(ctx, a.conn, c.Events, a.known.head, c.Head)
+		move := fmt.Sprintf(begin+";UPDATE eventlog_head SET position = %d WHERE one AND position = %d;", c.Head, a.known.head)
+		return copyEvents(ctx, a.conn, move, c.Events)
 	}
 	b := &pgx.Batch{}
-	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
+	b.Queue(begin)
 	b.Queue("UPDATE eventlog_head SET position = $1 WHERE one AND position = $2", c.Head, a.known.head)
 	queue(b, c)
 	return a.conn.SendBatch(ctx, b).Close()

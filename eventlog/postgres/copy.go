@@ -12,14 +12,13 @@ import (
 	"github.com/composable-go/composable/eventlog/internal/micros"
 )
 
-// copyEvents writes a transaction that consists of events alone, from its beginning
-// to its commit, as one query: COPY is what costs the server least. The head must be
-// where before says, else it fails at the first event.
-func copyEvents(ctx context.Context, conn *pgx.Conn, events []decide.Event, before, head int64) error {
-	query := fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED;"+
-		"UPDATE eventlog_head SET position = %d WHERE one AND position = %d;"+
-		"COPY eventlog_events ("+eventColumns+", journal) FROM STDIN (FORMAT binary);"+
-		"NOTIFY "+channel+", '%d'; COMMIT", head, before, head)
+// copyEvents moves the head, writes events, which are all there is to write, and
+// commits, as one query: COPY is what costs the server least. The move is SQL that
+// ends with a semicolon.
+func copyEvents(ctx context.Context, conn *pgx.Conn, move string, events []decide.Event) error {
+	query := move +
+		"COPY eventlog_events (" + eventColumns + ", journal) FROM STDIN (FORMAT binary);" +
+		fmt.Sprintf("NOTIFY "+channel+", '%d'; COMMIT", events[len(events)-1].Position)
 	_, err := conn.PgConn().CopyFrom(ctx, bytes.NewReader(copyData(events)), query)
 	return err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // load begins a transaction, locks the head and reads what deciding depends on,
-// in one round trip, or two when another node has appended since. As each
+// in one round trip, or two when other nodes have appended much since. As each
 // statement of a READ COMMITTED transaction sees what was committed before it
 // began, those after the lock see the work of all earlier appenders.
 func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs, known *versions) (decide.State, error) {
@@ -23,12 +23,13 @@ func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs, known *versio
 	b.Queue("SELECT position FROM eventlog_head WHERE one FOR UPDATE").QueryRow(func(row pgx.Row) error {
 		return row.Scan(&s.Head)
 	})
+	moves := known.follow(b)
 	loadVersions(b, unknown, &s)
 	loadCommands(b, needs.Commands, &s)
 	loadClaims(b, needs.Claims, &s)
 	loadRows(b, needs.Rows, &s)
 	loadWork(b, needs, &s)
-	if err := conn.SendBatch(ctx, b).Close(); err != nil || known.recall(remembered, &s) {
+	if err := conn.SendBatch(ctx, b).Close(); err != nil || known.recall(remembered, moves, &s) {
 		return s, err
 	}
 	b = &pgx.Batch{}

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"github.com/jackc/pgx/v5"
+
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/internal/decide"
 )
@@ -8,9 +10,11 @@ import (
 // maxVersions bounds what an appender remembers: some 20 MB.
 const maxVersions = 100_000
 
-// versions remembers where streams are that this node appended to. While the head
-// is where its own last append left it, nobody else has appended, and none of them
-// need be looked up.
+// maxFollowed is how many events of other nodes are read to keep up with them.
+const maxFollowed = 1000
+
+// versions remembers where streams are that this node appended to, as of a head.
+// Those need not be looked up, but for what other nodes have appended since.
 type versions struct {
 	head    int64
 	streams map[eventlog.StreamID]int64
@@ -28,12 +32,42 @@ func (v *versions) split(streams []eventlog.StreamID) (remembered, unknown []eve
 	return remembered, unknown
 }
 
-// recall fills the remembered streams in; it reports false, and forgets, when the
-// head was moved by somebody else.
-func (v *versions) recall(remembered []eventlog.StreamID, s *decide.State) bool {
-	if s.Head != v.head {
+// moves are the streams that other nodes have appended to, and by how many events.
+type moves struct {
+	streams map[eventlog.StreamID]int64
+	count   int64
+}
+
+// follow queues the reading of what other nodes have appended, up to a limit.
+func (v *versions) follow(b *pgx.Batch) *moves {
+	m := &moves{streams: map[eventlog.StreamID]int64{}}
+	if v.streams == nil {
+		return m
+	}
+	b.Queue("SELECT store, stream, version FROM eventlog_events WHERE position > $1 ORDER BY position LIMIT $2", v.head, maxFollowed).
+		Query(each(func(rows pgx.Rows) error {
+			var id eventlog.StreamID
+			var version int64
+			err := rows.Scan(&id.Store, &id.Key, &version)
+			m.streams[id] = version
+			m.count++
+			return err
+		}))
+	return m
+}
+
+// recall fills the remembered streams in, after the moves of others. It reports
+// false, and forgets, when those were too many to follow.
+func (v *versions) recall(remembered []eventlog.StreamID, m *moves, s *decide.State) bool {
+	if v.head+m.count != s.Head {
 		*v = versions{}
 		return len(remembered) == 0
+	}
+	v.head = s.Head
+	for id, version := range m.streams {
+		if _, known := v.streams[id]; known {
+			v.streams[id] = version
+		}
 	}
 	for _, id := range remembered {
 		s.Versions[id] = v.streams[id]

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -29,18 +28,19 @@ func (l *Log) Append(ctx context.Context, batch []eventlog.Append) ([]eventlog.O
 // write sends all changes and the commit in one round trip.
 func write(ctx context.Context, conn *pgx.Conn, c *decide.Changes) error {
 	if c.OnlyEvents() {
-		return copyEvents(ctx, conn, fmt.Sprintf("UPDATE eventlog_head SET position = %d WHERE one;", c.Head), c.Events)
+		return copyEvents(ctx, conn, "", c.Events)
 	}
 	b := &pgx.Batch{}
-	if len(c.Events) > 0 {
-		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
-	}
 	statements := queue(b, c)
 	return statements.blame(conn.SendBatch(ctx, b).Close())
 }
 
-// queue adds all changes but that of the head, and the commit.
+// queue adds all changes and the commit. The head moves first, so that appenders
+// wait for each other there and nowhere else.
 func queue(b *pgx.Batch, c *decide.Changes) *statements {
+	if len(c.Events) > 0 {
+		b.Queue("UPDATE eventlog_head SET position = $1 WHERE one", c.Head)
+	}
 	writeEvents(b, c.Events)
 	writeCommands(b, c.Commands)
 	writeClaims(b, c)

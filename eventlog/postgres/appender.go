@@ -50,20 +50,19 @@ func (a *appender) append(ctx context.Context, batch []eventlog.Append) ([]event
 func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]eventlog.Outcome, int64, error) {
 	needs := decide.NeedsOf(batch)
 	outcomes, head, err := a.bet(ctx, needs, batch)
-	if err == nil {
+	switch {
+	case err == nil:
 		return outcomes, head, nil
+	case errors.Is(err, errBet):
+		return a.decide(ctx, needs, batch)
+	case a.conn.IsClosed() && ctx.Err() == nil && a.unmoved(ctx):
+		return a.decide(ctx, needs, batch) // the connection broke before anything was written
 	}
-	// After a connection broke, where the head is tells whether the bet was kept.
-	before, broke := a.known.head, err
-	if errors.Is(err, errBet) {
-		broke = nil
-	} else if !a.conn.IsClosed() || ctx.Err() != nil {
-		return nil, 0, err
-	}
+	return nil, 0, err
+}
+
+func (a *appender) decide(ctx context.Context, needs decide.Needs, batch []eventlog.Append) ([]eventlog.Outcome, int64, error) {
 	state, err := a.load(ctx, needs)
-	if broke != nil && (err != nil || state.Head != before) {
-		return nil, 0, broke
-	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -80,6 +79,14 @@ func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]event
 		a.known.remember(changes)
 	}
 	return outcomes, changes.Head, err
+}
+
+// unmoved reports, over a new connection, that the head is where this node saw it
+// last. It waits for the transaction of the old one, should that still go on.
+func (a *appender) unmoved(ctx context.Context) bool {
+	before := a.known.head
+	state, err := a.load(ctx, decide.Needs{})
+	return err == nil && state.Head == before && a.rollback(ctx) == nil
 }
 
 // load begins the transaction. A connection that turns out to have broken since

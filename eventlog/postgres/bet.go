@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -14,6 +13,8 @@ import (
 
 // errBet says that a batch has to be decided on what the database holds.
 var errBet = errors.New("postgres: another node has appended, or may have")
+
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 // uniqueViolation is the SQLSTATE of a key that exists already.
 const uniqueViolation = "23505"
@@ -72,14 +73,11 @@ func (a *appender) bet(ctx context.Context, needs decide.Needs, batch []eventlog
 
 // stake writes the transaction of a bet, beginning included.
 func (a *appender) stake(ctx context.Context, c *decide.Changes) error {
-	const begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 	if c.OnlyEvents() {
-		move := fmt.Sprintf(begin+";UPDATE eventlog_head SET position = %d WHERE one AND position = %d;", c.Head, a.known.head)
-		return copyEvents(ctx, a.conn, move, c.Events)
+		return copyEvents(ctx, a.conn, begin+";", c.Events)
 	}
 	b := &pgx.Batch{}
 	b.Queue(begin)
-	b.Queue("UPDATE eventlog_head SET position = $1 WHERE one AND position = $2", c.Head, a.known.head)
 	queue(b, c)
 	return a.conn.SendBatch(ctx, b).Close()
 }

@@ -12,13 +12,14 @@ import (
 	"github.com/composable-go/composable/eventlog/internal/micros"
 )
 
-// copyEvents moves the head, writes events, which are all there is to write, and
-// commits, as one query: COPY is what costs the server least. The move is SQL that
-// ends with a semicolon.
-func copyEvents(ctx context.Context, conn *pgx.Conn, move string, events []decide.Event) error {
-	query := move +
+// copyEvents writes events, when there is nothing else to write, moves the head and
+// commits, in one query: COPY is what costs the server least. What the query starts
+// with begins the transaction, unless it is begun.
+func copyEvents(ctx context.Context, conn *pgx.Conn, start string, events []decide.Event) error {
+	head := events[len(events)-1].Position
+	query := start + fmt.Sprintf("UPDATE eventlog_head SET position = %d WHERE one;", head) +
 		"COPY eventlog_events (" + eventColumns + ", journal) FROM STDIN (FORMAT binary);" +
-		fmt.Sprintf("NOTIFY "+channel+", '%d'; COMMIT", events[len(events)-1].Position)
+		fmt.Sprintf("NOTIFY "+channel+", '%d'; COMMIT", head)
 	_, err := conn.PgConn().CopyFrom(ctx, bytes.NewReader(copyData(events)), query)
 	return err
 }

@@ -19,7 +19,7 @@ func load(ctx context.Context, conn *pgx.Conn, needs decide.Needs, known *versio
 	s.SQL = true
 	remembered, unknown := known.split(needs.Streams)
 	b := &pgx.Batch{}
-	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
+	b.Queue(begin)
 	b.Queue("SELECT position FROM eventlog_head WHERE one FOR UPDATE").QueryRow(func(row pgx.Row) error {
 		return row.Scan(&s.Head)
 	})

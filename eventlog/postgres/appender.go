@@ -54,17 +54,31 @@ func (a *appender) commit(ctx context.Context, batch []eventlog.Append) ([]event
 	case err == nil:
 		return outcomes, head, nil
 	case errors.Is(err, errBet):
-		return a.decide(ctx, needs, batch)
-	case a.conn.IsClosed() && ctx.Err() == nil && a.unmoved(ctx):
-		return a.decide(ctx, needs, batch) // the connection broke before anything was written
+		return a.decide(ctx, needs, batch, anyHead)
+	case a.conn.IsClosed() && ctx.Err() == nil:
+		// Where the head has not moved, nothing was written before the connection
+		// broke, and what the server still has of it fails for want of a position.
+		outcomes, head, again := a.decide(ctx, needs, batch, a.known.head)
+		if !errors.Is(again, errMoved) {
+			return outcomes, head, again
+		}
 	}
 	return nil, 0, err
 }
 
-func (a *appender) decide(ctx context.Context, needs decide.Needs, batch []eventlog.Append) ([]eventlog.Outcome, int64, error) {
+const anyHead = -1
+
+var errMoved = errors.New("postgres: the head has moved")
+
+// decide settles the batch on what the database holds and writes it. Elsewhere than
+// at a head, unless any will do, the error is errMoved.
+func (a *appender) decide(ctx context.Context, needs decide.Needs, batch []eventlog.Append, at int64) ([]eventlog.Outcome, int64, error) {
 	state, err := a.load(ctx, needs)
 	if err != nil {
 		return nil, 0, err
+	}
+	if at != anyHead && state.Head != at {
+		return nil, 0, errMoved
 	}
 	outcomes, changes := state.Decide(batch)
 	if err := ctx.Err(); err != nil {
@@ -79,14 +93,6 @@ func (a *appender) decide(ctx context.Context, needs decide.Needs, batch []event
 		a.known.remember(changes)
 	}
 	return outcomes, changes.Head, err
-}
-
-// unmoved reports, over a new connection, that the head is where this node saw it
-// last. It waits for the transaction of the old one, should that still go on.
-func (a *appender) unmoved(ctx context.Context) bool {
-	before := a.known.head
-	state, err := a.load(ctx, decide.Needs{})
-	return err == nil && state.Head == before && a.rollback(ctx) == nil
 }
 
 // load begins the transaction. A connection that turns out to have broken since

@@ -30,10 +30,12 @@
 // # Effects
 //
 // What should happen is a value that the reducer returns. With the commit:
-// [Record], [Claim], [Release], [Put], [Insert], [Take], [Drop]. After it,
+// [Record], [Claim], [Release], [Put], [Insert], [Take], [Drop], [Close]. After it,
 // durably, at least once, with a stable [Key]: [Dispatch], [After], [At],
 // [Cancel], and any struct with an EffectName for which [Handle] registered a
-// handler, whose result comes back as an action of the stream that asked.
+// handler, whose result comes back as an action of the stream that asked. How a
+// handler is run are policies beside it: [Retry], [Breaker], [Concurrency],
+// [InOrder], [OnGivingUp]. What is given up without the latter is a dead letter.
 //
 // After it, in memory, and lost with the process: [Run], [Stream], and what has a
 // [Volatile] handler, for progress, streaming, calls whose loss nobody minds, and
@@ -67,13 +69,23 @@
 // event that is neither declared nor former stops whoever reads it; see
 // [EventError].
 //
+// # Long streams and their past
+//
+// Every so many events the state is kept as a snapshot, from which a stream is
+// loaded. One of another form, or of another version of a [StateVersioned] reducer,
+// is not read. [Store.History] tells what was decided and what came of it, [AtVersion]
+// the state at any time. Events are never removed, not even of a stream that was
+// closed: read models are rebuilt from them.
+//
 // # The engine
 //
 // Actions of one stream are decided one after the other, each on the outcome of
 // the one before, without waiting for its commit; a refusal or receipt is given
 // only when everything it was decided on is committed. Concurrent actions of
 // all streams share transactions. When a commit fails with a conflict the
-// stream is loaded again and the action decided anew.
+// stream is loaded again and the action decided anew. Nothing is decided on an
+// append that may fail for a reason of its own (a claim, a row's precondition, an
+// inline table) before it is committed.
 //
 // Not promised: order between streams, and effects that happen exactly once.
 // A handler that talks to the outside must use its key.

@@ -3,33 +3,31 @@ package postgres
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/internal/decide"
 )
 
-// Load implements [eventlog.Snapshots], in one round trip.
+// loadQuery reads the snapshot, as an event without a name, and the events after it,
+// in one statement and so as of one moment.
+const loadQuery = `WITH snapshot AS (
+		SELECT position, store, stream, version, '' AS name, data, 0::bigint AS at, '' AS actor, '' AS correlation_id, '' AS causation_id, '' AS trace_parent
+		FROM eventlog_snapshots WHERE store = $1 AND stream = $2 AND schema = $3)
+	SELECT * FROM snapshot UNION ALL
+	(SELECT ` + eventColumns + ` FROM eventlog_events WHERE store = $1 AND stream = $2
+		AND version > coalesce((SELECT version FROM snapshot), 0) ORDER BY version LIMIT $4)
+	ORDER BY version`
+
+// Load implements [eventlog.Snapshots].
 func (l *Log) Load(ctx context.Context, id eventlog.StreamID, schema string, limit int) (s eventlog.Snapshot, ok bool, events []eventlog.Event, err error) {
 	if !decide.Name(id.Store, id.Key, schema) {
 		return s, false, nil, nil
 	}
-	b := &pgx.Batch{}
-	b.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-	b.Queue("SELECT version, position, data FROM eventlog_snapshots WHERE store = $1 AND stream = $2 AND schema = $3",
-		id.Store, id.Key, schema).Query(each(func(rows pgx.Rows) error {
-		s, ok = eventlog.Snapshot{Stream: id, Schema: schema}, true
-		return rows.Scan(&s.Version, &s.Position, &s.Data)
-	}))
-	b.Queue("SELECT "+eventColumns+` FROM eventlog_events WHERE store = $1 AND stream = $2 AND version > coalesce(
-		(SELECT version FROM eventlog_snapshots WHERE store = $1 AND stream = $2 AND schema = $3), 0) ORDER BY version LIMIT $4`,
-		id.Store, id.Key, schema, max(limit, 0)).Query(func(rows pgx.Rows) (err error) {
-		events, err = scanEvents(rows)
-		return err
-	})
-	b.Queue("COMMIT")
-	err = l.pool.SendBatch(ctx, b).Close()
-	return s, ok, events, l.wrap("load", err)
+	events, err = l.events(ctx, loadQuery, id.Store, id.Key, schema, max(limit, 0))
+	if err != nil || len(events) == 0 || events[0].Name != "" {
+		return s, false, events, l.wrap("load", err)
+	}
+	first := events[0]
+	return eventlog.Snapshot{Stream: id, Version: first.Version, Position: first.Position, Schema: schema, Data: first.Data}, true, events[1:], nil
 }
 
 // SaveSnapshot implements [eventlog.Snapshots]. The commit does not wait for the

@@ -7,19 +7,22 @@ import (
 	"github.com/composable-go/composable/eventlog/internal/decide"
 )
 
+// loadQuery reads the snapshot, as an event without a name, and the events after it.
+const loadQuery = `WITH snapshot AS (
+		SELECT position, store, stream, version, '' AS name, data, 0 AS at, '' AS actor, '' AS correlation_id, '' AS causation_id, '' AS trace_parent
+		FROM eventlog_snapshots WHERE store = ?1 AND stream = ?2 AND schema = ?3)
+	SELECT * FROM snapshot UNION ALL
+	SELECT * FROM (SELECT ` + eventColumns + ` FROM eventlog_events WHERE store = ?1 AND stream = ?2
+		AND version > coalesce((SELECT version FROM snapshot), 0) ORDER BY version LIMIT ?4)`
+
 // Load implements [eventlog.Snapshots].
-func (l *Log) Load(ctx context.Context, id eventlog.StreamID, schema string, limit int) (eventlog.Snapshot, bool, []eventlog.Event, error) {
-	s := eventlog.Snapshot{Stream: id, Schema: schema}
-	ok, err := l.find(ctx, "SELECT version, position, data FROM eventlog_snapshots WHERE store = ? AND stream = ? AND schema = ?",
-		[]any{id.Store, id.Key, schema}, &s.Version, &s.Position, &s.Data)
-	if err != nil {
-		return eventlog.Snapshot{}, false, nil, l.wrap("load", err)
+func (l *Log) Load(ctx context.Context, id eventlog.StreamID, schema string, limit int) (s eventlog.Snapshot, ok bool, events []eventlog.Event, err error) {
+	events, err = collect(ctx, l.prepared, scanEvent, loadQuery, id.Store, id.Key, schema, max(limit, 0))
+	if err != nil || len(events) == 0 || events[0].Name != "" {
+		return s, false, events, l.wrap("load", err)
 	}
-	events, err := l.ReadStream(ctx, id, s.Version, limit)
-	if !ok {
-		s = eventlog.Snapshot{}
-	}
-	return s, ok, events, err
+	first := events[0]
+	return eventlog.Snapshot{Stream: id, Version: first.Version, Position: first.Position, Schema: schema, Data: first.Data}, true, events[1:], nil
 }
 
 // SaveSnapshot implements [eventlog.Snapshots]. It is written like a read model:

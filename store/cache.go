@@ -19,6 +19,7 @@ type cell[S any] struct {
 	state    S
 	version  int64                  // of state, commits in flight included
 	position int64                  // of the last event when it was loaded
+	ids      ids                    // of the event that is being folded
 	snapshot int64                  // the version of the latest snapshot, 0 when none is known
 	lineage  *lineage               // of the commits since it was loaded
 	tail     atomic.Pointer[commit] // the latest of them, nil when there was none

@@ -19,6 +19,7 @@ type decision[A any] struct {
 	commandID   string
 	fingerprint string
 	again       bool // it was decided before
+	ids         ids  // of this time
 }
 
 func (s *Store[S, A]) newDecision(ctx context.Context, key string, action A, lease eventlog.Lease) (*decision[A], error) {
@@ -104,8 +105,11 @@ func (s *Store[S, A]) lockSettled(ctx context.Context, c *cell[S]) error {
 // the state has begun to change, the cell is forgotten.
 func (s *Store[S, A]) plan(c *cell[S], d *decision[A]) (*plan, error) {
 	id := eventlog.StreamID{Store: s.name, Key: c.key}
-	env := NewEnv(now(), d.origin.Actor, d.seed)
-	env.CorrelationID, env.CausationID = d.origin.CorrelationID, d.origin.CausationID
+	d.ids = ids{seed: d.seed}
+	env := Env{
+		Now: now(), Actor: d.origin.Actor, ids: &d.ids,
+		CorrelationID: d.origin.CorrelationID, CausationID: d.origin.CausationID,
+	}
 	p := newPlan(s.rt, id, c.version, d.seed, eventlog.Meta{
 		At: env.Now, Actor: d.origin.Actor.ID, CorrelationID: env.CorrelationID,
 		CausationID: env.CausationID, TraceParent: d.origin.TraceParent,
@@ -193,7 +197,7 @@ func (s *Store[S, A]) record(c *cell[S], p *plan, event any) error {
 		return err
 	}
 	c.version++
-	effects, err := s.reduce(&c.state, event.(A), eventEnv(p.append.Stream, c.version, p.append.Meta))
+	effects, err := s.reduce(&c.state, event.(A), eventEnv(&c.ids, p.append.Stream, c.version, p.append.Meta))
 	if err != nil {
 		return bugf("the event %s was refused: %w", name, err)
 	}

@@ -106,16 +106,18 @@ func (s *Store[S, A]) fold(c *cell[S], e eventlog.Event, a decoded[A]) error {
 	if a.err != nil {
 		return a.err
 	}
-	_, err := s.reduce(&c.state, a.action, eventEnv(e.Stream, e.Version, e.Meta))
+	_, err := s.reduce(&c.state, a.action, eventEnv(&c.ids, e.Stream, e.Version, e.Meta))
 	return err
 }
 
-// eventEnv is what the reducer of an event knows, now and at each replay.
-func eventEnv(id eventlog.StreamID, version int64, m eventlog.Meta) Env {
+// eventEnv is what the reducer of an event knows, now and at each replay. It is valid
+// until the source of ids is used again.
+func eventEnv(source *ids, id eventlog.StreamID, version int64, m eventlog.Meta) Env {
+	*source = ids{stream: id, version: version}
 	return Env{
 		Now: m.At, Actor: Actor{ID: m.Actor},
 		CorrelationID: m.CorrelationID, CausationID: m.CausationID,
-		ids: &ids{stream: id, version: version},
+		ids: source,
 	}
 }
 

@@ -21,8 +21,8 @@ which finds the stream, gives the action its identity, calls Reduce, and makes s
 what the refusal is based on; beside Reduce alone. **Fold**: an event of Store.State
 AtVersion(1000), read from the log, decoded and reduced; beside json.Unmarshal and Reduce
 alone. The engine's share is to be at most 1 µs, and the call of Reduce without
-allocations of its own: those of decide are two ids, the action with its origin, its plan,
-and the source of env.NewID; those of fold are the last and a copy of the action.
+allocations of its own: those of decide are two ids, the action with its origin and its
+plan; that of fold is a copy of the action.
 
 | | engine | allocations | alone | allocations | share | allocations |
 |---|--:|--:|--:|--:|--:|--:|

@@ -336,6 +336,21 @@ func TestHandlerResultComesBack(t *testing.T) {
 	f.awaitNote(t, "a", "WHY")
 }
 
+func TestSendAndAwaitSeesWhatComesOfTheCommand(t *testing.T) {
+	t.Parallel()
+	f := start(t, memory.New())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answered := func(c counter) bool { return len(c.Notes) > 0 }
+	s, receipt, err := f.counters.SendAndAwait(ctx, "a", ask{"why"}, answered)
+	if err != nil || s.State.Notes[0] != "WHY" || receipt.Store != "counter" || receipt.Key != "a" {
+		t.Errorf("%+v, %+v, %v; want the answer", s, receipt, err)
+	}
+	if _, _, err := f.counters.SendAndAwait(ctx, "b", add{-1}, answered); !errors.Is(err, errNegative) {
+		t.Errorf("err = %v, want the refusal", err)
+	}
+}
+
 func TestHandlerIsRetriedWithOneKeyAndThenBuried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

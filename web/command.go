@@ -55,8 +55,8 @@ func Command[S, A any](
 }
 
 // CommandAndAwait is [Command] for work that goes on after the commit: it answers
-// once the stream's state satisfies done. When that takes longer than within, it
-// answers 202 with the state right after the command.
+// once the stream's state satisfies done. When that takes longer than within after
+// the commit, it answers 202 with the state right after the command.
 func CommandAndAwait[S, A any](
 	s *store.Store[S, A], from func(*Request) (key string, action A, err error),
 	done func(S) bool, within time.Duration, respond Responder[S],
@@ -66,10 +66,14 @@ func CommandAndAwait[S, A any](
 		if err != nil {
 			return err
 		}
+		receipt, err := s.Send(r.Context(), key, action)
+		if err != nil {
+			return err
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), within)
 		defer cancel()
-		snapshot, receipt, err := s.SendAndAwait(ctx, key, action, done)
-		if errors.Is(err, store.ErrTimeout) && receipt.Version > 0 {
+		snapshot, err := s.Await(ctx, key, done)
+		if errors.Is(err, store.ErrTimeout) {
 			return answerAt(w, r, s, receipt, Accepted(respond.view))
 		}
 		if err != nil {

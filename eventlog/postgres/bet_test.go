@@ -9,14 +9,19 @@ import (
 	"github.com/composable-go/composable/internal/pgtest"
 )
 
-// happened appends n events to a stream and returns its outcome.
-func happened(t *testing.T, log eventlog.Log, id eventlog.StreamID, expected int64, n int) eventlog.Outcome {
-	t.Helper()
+// happening is an append of n events to a stream.
+func happening(id eventlog.StreamID, expected int64, n int) []eventlog.Append {
 	a := eventlog.Append{Stream: id, Expected: expected}
 	for i := range n {
 		a.Events = append(a.Events, eventlog.NewEvent{Name: "Happened", Data: fmt.Appendf(nil, `{"n":%d}`, i), Journal: []byte(`{}`)})
 	}
-	outcomes, err := log.Append(t.Context(), []eventlog.Append{a})
+	return []eventlog.Append{a}
+}
+
+// happened appends it and returns its outcome.
+func happened(t *testing.T, log eventlog.Log, id eventlog.StreamID, expected int64, n int) eventlog.Outcome {
+	t.Helper()
+	outcomes, err := log.Append(t.Context(), happening(id, expected, n))
 	if err != nil {
 		t.Fatal(err)
 	}

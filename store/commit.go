@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,26 +26,17 @@ type content struct {
 	tasks  []*task // begin once it is durable
 }
 
-// doubtful reports whether the append may fail though its version is right: then
-// nothing is decided on it before its outcome is known.
-func (c *content) doubtful() bool {
-	a := &c.append
-	return len(a.Claims) > 0 || len(a.Statements) > 0 ||
-		slices.ContainsFunc(a.Rows, func(r eventlog.RowChange) bool { return r.Expect != eventlog.Any })
-}
-
 // commit is one append on its way to the log. A stream keeps its last one, without
 // the content.
 type commit struct {
-	content  *content // nil when settled
-	doubtful bool
-	lineage  *lineage
-	done     chan struct{}
-	outcome  eventlog.Outcome // valid after done
+	content *content // nil when settled
+	lineage *lineage
+	done    chan struct{}
+	outcome eventlog.Outcome // valid after done
 }
 
 func newCommit(c *content, l *lineage) *commit {
-	return &commit{content: c, doubtful: c.doubtful(), lineage: l, done: make(chan struct{})}
+	return &commit{content: c, lineage: l, done: make(chan struct{})}
 }
 
 // settledCommit is an outcome that needed no append.

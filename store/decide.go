@@ -59,8 +59,12 @@ func fingerprint(name string, data []byte) string {
 // decide reduces the action on the cell's state and queues what it decided. A
 // refusal, too, is only given when all it was decided on is committed.
 func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*commit, error) {
-	if err := s.lockSettled(ctx, c); err != nil {
-		return nil, err
+	c.mu.Lock()
+	if !c.sound() {
+		if err := s.refresh(ctx, c); err != nil {
+			c.mu.Unlock()
+			return nil, err
+		}
 	}
 	basis := basis{c.tail.Load(), c.idle(), c.version, c.position}
 	plan, err := s.plan(c, d)
@@ -76,29 +80,6 @@ func (s *Store[S, A]) decide(ctx context.Context, c *cell[S], d *decision[A]) (*
 	}
 	c.mu.Unlock()
 	return commit, nil
-}
-
-// lockSettled locks the cell in a state that may be decided on.
-func (s *Store[S, A]) lockSettled(ctx context.Context, c *cell[S]) error {
-	for {
-		c.mu.Lock()
-		tail := c.tail.Load()
-		if tail == nil || tail.settled() || !tail.doubtful {
-			break
-		}
-		c.mu.Unlock()
-		if _, err := tail.wait(ctx); err != nil && !tail.settled() {
-			return err
-		}
-	}
-	if c.sound() {
-		return nil
-	}
-	err := s.refresh(ctx, c)
-	if err != nil {
-		c.mu.Unlock()
-	}
-	return err
 }
 
 // plan reduces the action and then each event it records. When that fails after

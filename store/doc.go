@@ -83,9 +83,8 @@
 // the one before, without waiting for its commit; a refusal or receipt is given
 // only when everything it was decided on is committed. Concurrent actions of
 // all streams share transactions. When a commit fails with a conflict the
-// stream is loaded again and the action decided anew. Nothing is decided on an
-// append that may fail for a reason of its own (a claim, a row's precondition, an
-// inline table) before it is committed.
+// stream is loaded again and the action decided anew. What was decided on an
+// append that failed is decided anew too, and that is no conflict.
 //
 // Not promised: order between streams, and effects that happen exactly once.
 // A handler that talks to the outside must use its key.

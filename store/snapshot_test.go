@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
@@ -72,6 +74,36 @@ func TestALoadThatReadMuchLeavesASnapshot(t *testing.T) {
 	if s := third.state(t, "a"); s.Count != 30 || read.Load() != 0 {
 		t.Errorf("count = %d after %d events, want 30 after none", s.Count, read.Load())
 	}
+}
+
+// tardyLog takes a second of virtual time to load a stream.
+type tardyLog struct{ eventlog.Backend }
+
+func (l tardyLog) Load(ctx context.Context, id eventlog.StreamID, schema string, limit int) (eventlog.Snapshot, bool, []eventlog.Event, error) {
+	<-time.After(time.Second)
+	return l.Backend.Load(ctx, id, schema, limit)
+}
+
+func TestASlowLoadLeavesASnapshotOfFewEvents(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := memory.New()
+		f := startWith(t, log, store.Options{})
+		f.send(t, "a", add{3})
+		f.close(t)
+		var read atomic.Int64
+		for i, slow := range []eventlog.Backend{log, tardyLog{log}} {
+			again := startWith(t, readLog{slow, &read}, store.Options{})
+			if s := again.state(t, "a"); s.Count != 3 || read.Load() != int64(i+1) {
+				t.Errorf("count = %d after %d events, want 3 after %d", s.Count, read.Load(), i+1)
+			}
+			again.close(t)
+		}
+		last := startWith(t, readLog{log, &read}, store.Options{})
+		if s := last.state(t, "a"); s.Count != 3 || read.Load() != 2 {
+			t.Errorf("count = %d after %d events, want 3 after 2: the slow load left a snapshot", s.Count, read.Load())
+		}
+	})
 }
 
 // renamedCounter reads the same events into a state of another form.

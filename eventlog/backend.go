@@ -50,9 +50,6 @@ type Queue interface {
 	// NextDue returns when the earliest item of these kinds that [Queue].Lease would
 	// not pass over becomes due or its lease runs out; the zero time when there is none.
 	NextDue(ctx context.Context, kinds Kinds) (time.Time, error)
-	// WorkOf returns what a stream is waiting for, in the order it was added, and
-	// its dead letters, newest first.
-	WorkOf(ctx context.Context, id StreamID) (waiting []Work, dead []DeadLetter, err error)
 }
 
 // Graveyard keeps dead letters until somebody decides about them.
@@ -73,9 +70,6 @@ type Lookup interface {
 	// ok is false when there was none, and the error is [ErrMismatch] when it
 	// had another fingerprint.
 	Command(ctx context.Context, id StreamID, commandID, fingerprint string) (o Outcome, ok bool, err error)
-	// Journal returns what was written down beside up to limit events of a stream
-	// with a version above after, in order; events without a journal are left out.
-	Journal(ctx context.Context, id StreamID, after int64, limit int) ([]JournalEntry, error)
 	// ClaimOwner returns the stream that owns the name, zero when nobody does.
 	ClaimOwner(ctx context.Context, key string) (StreamID, error)
 	// Row returns the row that is live at now; ok is false when there is none.
@@ -84,6 +78,16 @@ type Lookup interface {
 	RowsOf(ctx context.Context, kind, owner string, now time.Time) ([]Row, error)
 	// Purge deletes rows that expired before now and returns how many.
 	Purge(ctx context.Context, now time.Time) (int, error)
+}
+
+// History answers what was decided about one stream, and what is still to come of it.
+type History interface {
+	// Journal returns what was written down beside up to limit events of a stream
+	// with a version above after, in order; events without a journal are left out.
+	Journal(ctx context.Context, id StreamID, after int64, limit int) ([]JournalEntry, error)
+	// WorkOf returns what a stream is waiting for, in the order it was added, and
+	// its dead letters, newest first.
+	WorkOf(ctx context.Context, id StreamID) (waiting []Work, dead []DeadLetter, err error)
 }
 
 // Snapshots keeps at most one folded state per stream, to be loaded instead of
@@ -103,6 +107,7 @@ type Backend interface {
 	Queue
 	Graveyard
 	Lookup
+	History
 	Snapshots
 	// Close releases everything. Calls in progress fail.
 	Close() error

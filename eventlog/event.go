@@ -27,7 +27,7 @@ type NewEvent struct {
 	Data []byte // JSON
 
 	// Journal tells, for people, of the decision that recorded the event: JSON, or
-	// nothing. It is kept beside the event and read by [Lookup].Journal alone.
+	// nothing. It is kept beside the event and read by [History].Journal alone.
 	Journal []byte
 }
 

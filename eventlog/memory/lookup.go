@@ -23,7 +23,7 @@ func (l *Log) Command(ctx context.Context, id eventlog.StreamID, commandID, fing
 	return o, ok && err == nil, err
 }
 
-// Journal implements [eventlog.Lookup].
+// Journal implements [eventlog.History].
 func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) (entries []eventlog.JournalEntry, err error) {
 	err = l.locked(ctx, func() error {
 		for i, position := range page(l.streams[id], after, len(l.events)) {

@@ -116,7 +116,7 @@ func (l *Log) NextDue(ctx context.Context, kinds eventlog.Kinds) (due time.Time,
 	return due, err
 }
 
-// WorkOf implements [eventlog.Queue].
+// WorkOf implements [eventlog.History].
 func (l *Log) WorkOf(ctx context.Context, id eventlog.StreamID) (waiting []eventlog.Work, dead []eventlog.DeadLetter, err error) {
 	err = l.locked(ctx, func() error {
 		var items []*item

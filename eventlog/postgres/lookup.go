@@ -36,7 +36,7 @@ func scanCommand(row pgx.CollectableRow) (c decide.Command, err error) {
 	return c, err
 }
 
-// Journal implements [eventlog.Lookup].
+// Journal implements [eventlog.History].
 func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) ([]eventlog.JournalEntry, error) {
 	if !decide.Name(id.Store, id.Key) {
 		return nil, nil

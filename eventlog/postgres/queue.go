@@ -91,7 +91,7 @@ func (l *Log) NextDue(ctx context.Context, kinds eventlog.Kinds) (time.Time, err
 	return micros.Time(due[0]), nil
 }
 
-// WorkOf implements [eventlog.Queue].
+// WorkOf implements [eventlog.History].
 func (l *Log) WorkOf(ctx context.Context, id eventlog.StreamID) (waiting []eventlog.Work, dead []eventlog.DeadLetter, err error) {
 	if !decide.Name(id.Store, id.Key) {
 		return nil, nil, nil

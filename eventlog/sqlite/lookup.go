@@ -30,7 +30,7 @@ func (l *Log) Command(ctx context.Context, id eventlog.StreamID, commandID, fing
 	return o, o.Err == nil, o.Err
 }
 
-// Journal implements [eventlog.Lookup].
+// Journal implements [eventlog.History].
 func (l *Log) Journal(ctx context.Context, id eventlog.StreamID, after int64, limit int) ([]eventlog.JournalEntry, error) {
 	entries, err := collect(ctx, l.prepared, scanJournal,
 		"SELECT version, journal FROM eventlog_events WHERE store = ? AND stream = ? AND version > ? AND journal IS NOT NULL ORDER BY version LIMIT ?",

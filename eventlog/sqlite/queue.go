@@ -81,7 +81,7 @@ func (l *Log) NextDue(ctx context.Context, kinds eventlog.Kinds) (time.Time, err
 	return micros.Time(due[0]), nil
 }
 
-// WorkOf implements [eventlog.Queue].
+// WorkOf implements [eventlog.History].
 func (l *Log) WorkOf(ctx context.Context, id eventlog.StreamID) (waiting []eventlog.Work, dead []eventlog.DeadLetter, err error) {
 	items, err := collect(ctx, l.prepared, scanLetter, "SELECT "+workColumns+
 		", buried_at FROM eventlog_work WHERE store = ? AND stream = ? ORDER BY buried_at DESC, CASE buried_at WHEN 0 THEN seq ELSE -seq END",

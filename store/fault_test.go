@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -132,6 +133,38 @@ func TestWhatFollowsAFailedCommitIsDecidedAnew(t *testing.T) {
 			}
 		}
 	})
+}
+
+// endingLog ends the context of a call right after its append was answered with a
+// conflict.
+type endingLog struct {
+	eventlog.Backend
+	end func()
+}
+
+func (l endingLog) Append(ctx context.Context, batch []eventlog.Append) ([]eventlog.Outcome, error) {
+	outcomes := make([]eventlog.Outcome, len(batch))
+	for i := range outcomes {
+		outcomes[i].Err = eventlog.ErrConflict
+	}
+	l.end()
+	return outcomes, nil
+}
+
+func TestAConflictAtTheDeadlineIsATimeout(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	rt := store.NewRuntime(endingLog{memory.New(), cancel}, store.Options{
+		Logger: slog.New(slog.DiscardHandler), Simulated: rand.New(rand.NewPCG(1, 0)), // commits within Send
+	})
+	f := fixture{rt, store.New(rt, "counter", counterReducer{})}
+	if err := rt.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.counters.Send(ctx, "a", add{1}); !errors.Is(err, store.ErrTimeout) {
+		t.Errorf("err = %v, want ErrTimeout", err)
+	}
+	f.close(t)
 }
 
 func TestAFailedTransactionLeavesNothingBehind(t *testing.T) {

@@ -149,17 +149,20 @@ func (s *Store[S, A]) send(ctx context.Context, key string, action A, lease even
 	defer s.cells.release(c)
 	for lost := 0; ; {
 		receipt, err := s.try(ctx, c, d)
-		switch {
-		case errors.Is(err, errDerailed) && ctx.Err() == nil:
-			d.again = true
-			continue
-		case !errors.Is(err, errStale):
+		derailed, stale := errors.Is(err, errDerailed), errors.Is(err, errStale)
+		if !derailed && !stale {
 			return receipt, err
+		}
+		if ctx.Err() != nil {
+			return Receipt{}, ErrTimeout.Because(ctx.Err())
+		}
+		d.again = true
+		if derailed {
+			continue
 		}
 		if lost++; lost == maxTries {
 			return Receipt{}, ErrConflict
 		}
-		d.again = true
 		pause(ctx, s.rt.chance.upTo(time.Duration(lost)*time.Millisecond))
 	}
 }
@@ -222,8 +225,11 @@ func (s *Store[S, A]) State(ctx context.Context, key string, at ...Moment) (Snap
 	defer s.cells.release(c)
 	for {
 		snapshot, err := s.read(ctx, c, enough)
-		if !errors.Is(err, errStale) || ctx.Err() != nil {
+		if !errors.Is(err, errStale) {
 			return snapshot, err
+		}
+		if ctx.Err() != nil {
+			return Snapshot[S]{}, ErrTimeout.Because(ctx.Err())
 		}
 	}
 }

@@ -84,9 +84,10 @@ func (a *API) history(r *web.Request) (any, error) {
 // administrators.
 func hideReasons(story []decisionView) {
 	for _, d := range story {
-		for _, e := range d.Effects {
-			for i := range e.Failures {
-				e.Failures[i].Error = "It did not work out."
+		for i, e := range d.Effects {
+			d.Effects[i].Failures = nil // what the log holds is not ours to change
+			for _, f := range e.Failures {
+				d.Effects[i].Failures = append(d.Effects[i].Failures, eventlog.Failure{At: f.At, Error: "It did not work out."})
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,4 +127,37 @@ func TestWhoMaySeeAHistory(t *testing.T) {
 		s.as("").refused(401, "unauthenticated", "GET", path, nil)
 	}
 	s.as("anna").refused(404, "not_found", "GET", "/reservations/nobody/history", nil)
+}
+
+func TestWhyAnEffectFailedIsForAdministrators(t *testing.T) {
+	t.Parallel()
+	onEach(t, reservation.Reducer{TicketKey: []byte("key")}, func(t *testing.T, s *site) {
+		anna := s.as("anna")
+		id := anna.hold(201, s.onSale(), "A1")["id"].(string)
+		var paying sync.WaitGroup
+		paying.Go(func() { anna.do("POST", "/payments", pay(id, "tok_stuck")) })
+		history := func(c *caller) string {
+			_, _, body := c.do("GET", "/reservations/"+id+"/history", nil)
+			return string(body)
+		}
+		for !strings.Contains(history(anna), `"dead"`) {
+			if t.Context().Err() != nil {
+				t.Fatal("the charge was not given up")
+			}
+		}
+		const reason = "suspended"
+		if mine := history(anna); strings.Contains(mine, reason) || !strings.Contains(mine, "did not work out") {
+			t.Errorf("the buyer is told %s", mine)
+		}
+		if all := history(s.as("root admin")); !strings.Contains(all, reason) {
+			t.Errorf("an administrator is told %s", all)
+		}
+		rt := s.office.Payments.Runtime()
+		dead, err := rt.DeadLetters(t.Context(), 2)
+		if err != nil || len(dead) != 1 || rt.Revive(t.Context(), dead[0].ID) != nil {
+			t.Fatalf("dead letters = %+v, %v; want one, to be tried again", dead, err)
+		}
+		s.becomes(id, reservation.StatusCompleted)
+		paying.Wait()
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -38,17 +39,21 @@ type closure struct {
 // Error implements error.
 func (c closure) Error() string { return c.reason }
 
-// conn is one connection. Its reader is the goroutine of the HTTP handler.
+// conn is one connection. It has one goroutine, its reader.
 type conn struct {
-	hub     *Hub
-	ws      *websocket.Conn
-	actor   store.Actor
-	id      string
-	out     *outbox
-	silence *time.Timer
-	ctx     context.Context // ends when the connection is to be closed
-	cancel  context.CancelCauseFunc
-	working sync.WaitGroup // the writer and queries
+	hub    *Hub
+	ws     *websocket.Conn
+	actor  store.Actor
+	id     string
+	out    *outbox
+	ctx    context.Context // ends when the connection is to be closed
+	cancel context.CancelCauseFunc
+	closed sync.Once
+
+	heard atomic.Int64 // when the client was, in nanoseconds of the epoch
+	pings time.Time    // when the last one was sent; of the hub's heart alone
+
+	working sync.WaitGroup // queries, and finish
 
 	gate sync.Mutex // held while a command is applied and answered
 
@@ -61,40 +66,49 @@ type conn struct {
 	queries map[string]*running // by frame id
 }
 
-func (h *Hub) newConn(ctx context.Context, actor store.Actor) *conn {
+// newConn keeps nothing of the request but the origin, so that its memory is freed.
+func (h *Hub) newConn(request context.Context, actor store.Actor) *conn {
 	o := h.options
 	c := &conn{
-		hub: h, actor: actor, id: uuid.NewString(), out: newOutbox(o.MaxQueue),
+		hub: h, actor: actor, id: uuid.NewString(), pings: time.Now(),
 		commands: rate.NewLimiter(rate.Limit(o.CommandsPerSecond), 2*o.CommandsPerSecond),
 		frames:   rate.NewLimiter(rate.Limit(o.FramesPerSecond), 2*o.FramesPerSecond),
-		topics:   map[string]bool{}, queries: map[string]*running{},
 	}
-	origin := store.OriginFrom(ctx)
+	c.touch()
+	origin := store.OriginFrom(request)
 	origin.Actor = actor
-	c.ctx, c.cancel = context.WithCancelCause(store.WithOrigin(context.WithoutCancel(ctx), origin))
+	c.ctx, c.cancel = context.WithCancelCause(store.WithOrigin(context.Background(), origin))
 	return c
 }
 
 // serve returns when the connection is closed and nothing of it runs any more.
-func (c *conn) serve(begin func()) {
-	c.silence = time.AfterFunc(c.hub.options.Silence, func() { c.shut(silent, "no frame for too long") })
-	defer c.silence.Stop()
-	c.working.Go(c.write)
-	begin()
+func (c *conn) serve(prepare []func(*conn)) {
+	for _, do := range prepare {
+		do(c)
+	}
 	c.read()
 	c.unfollow()
 	c.working.Wait()
+	c.out.wait(nil)
 	c.hub.leave(c)
-	var why closure
-	_ = errors.As(context.Cause(c.ctx), &why)
-	c.hub.options.Observe("closed", strconv.Itoa(int(why.code)))
+	c.hub.options.Observe("closed", strconv.Itoa(int(c.why().code)))
 }
 
 // shut has the connection closed, soon. It never blocks.
-func (c *conn) shut(code websocket.StatusCode, reason string) { c.cancel(closure{code, reason}) }
+func (c *conn) shut(code websocket.StatusCode, reason string) {
+	c.closed.Do(func() {
+		c.cancel(closure{code, reason})
+		c.working.Go(c.finish)
+	})
+}
+
+func (c *conn) why() (why closure) {
+	_ = errors.As(context.Cause(c.ctx), &why)
+	return why
+}
 
 // touch notes that the client is alive.
-func (c *conn) touch() { c.silence.Reset(c.hub.options.Silence) }
+func (c *conn) touch() { c.heard.Store(time.Now().UnixNano()) }
 
 func (c *conn) read() {
 	for c.ctx.Err() == nil {
@@ -112,7 +126,7 @@ func (c *conn) read() {
 }
 
 // next reads one message. Its context never ends, because coder/websocket would
-// cut the connection then, without a close code; the writer closes it instead.
+// cut the connection then, without a close code; finish closes it instead.
 func (c *conn) next() ([]byte, error) {
 	kind, r, err := c.ws.Reader(context.Background())
 	if err != nil {
@@ -172,15 +186,27 @@ func (c *conn) dispatch(f inbound) {
 	}
 }
 
-// send queues a frame, or gives up on a reader that is too slow.
+// send writes a frame, or gives up on a reader that is too slow. It never blocks.
 func (c *conn) send(frame []byte) {
-	if !c.out.push(frame) {
+	c.push(frame)
+	c.out.flush()
+}
+
+// push queues a frame; the first to do so has to flush.
+func (c *conn) push(frame []byte) (first bool) {
+	first, ok := c.out.push(frame)
+	if !ok {
 		c.hub.options.Observe("limited", "queue")
 		c.shut(tooSlow, "too slow; resume")
 	}
+	return first
 }
 
-func (c *conn) receive(m message) { c.send(m.frame) }
+func (c *conn) receive(m message) {
+	if c.push(m.frame) {
+		c.hub.waiting = append(c.hub.waiting, c.out)
+	}
+}
 
 // fail sends an error frame; what is not a refusal is logged and not shown.
 func (c *conn) fail(id string, err error) {
@@ -192,50 +218,17 @@ func (c *conn) fail(id string, err error) {
 	c.send(encodeError(id, refusal))
 }
 
-func (c *conn) write() {
-	ping := time.NewTicker(c.hub.options.PingEvery)
-	defer ping.Stop()
-	for {
-		select {
-		case <-c.ctx.Done():
-			c.finish()
-			return
-		case <-ping.C:
-			c.send(outbound{Type: "ping"}.encode())
-		case <-c.out.wake:
-			c.flush(c.ctx)
-		}
-	}
-}
-
-// flush writes what is queued, until ctx ends.
-func (c *conn) flush(ctx context.Context) {
-	for ctx.Err() == nil {
-		frame := c.out.pop()
-		if frame == nil {
-			return
-		}
-		// Not the context of the connection, which ends in order to say why.
-		write, cancel := context.WithTimeout(context.Background(), writeTimeout)
-		err := c.ws.Write(write, websocket.MessageText, frame)
-		cancel()
-		if err != nil {
-			c.shut(normal, "")
-			return
-		}
-	}
-}
-
 // finish closes the connection with its reason, after the command in flight. What
 // is queued is still sent, but not to who is too slow or not welcome any more.
 func (c *conn) finish() {
 	c.settle()
-	var why closure
-	_ = errors.As(context.Cause(c.ctx), &why)
-	if why.code == goingAway || why.code == notProtocol {
-		ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
-		defer cancel()
-		c.flush(ctx)
+	why := c.why()
+	if why.code != goingAway && why.code != notProtocol {
+		c.out.discard()
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	c.out.flush()
+	c.out.wait(ctx.Done())
 	_ = c.ws.Close(why.code, why.reason)
 }

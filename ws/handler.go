@@ -13,16 +13,22 @@ import (
 )
 
 // Preset prepares each connection of one endpoint. See [Subscribed] and [To].
-type Preset func(c *conn, r *http.Request)
+type Preset func(r *http.Request) func(c *conn)
 
 // Subscribed follows topics for the client as if it had asked for them first.
 func Subscribed(topics func(r *http.Request) []string) Preset {
-	return func(c *conn, r *http.Request) { c.subscribe(inbound{Topics: topics(r)}) }
+	return func(r *http.Request) func(*conn) {
+		f := inbound{Topics: topics(r)}
+		return func(c *conn) { c.subscribe(f) }
+	}
 }
 
 // To sends the commands that name no store to one stream.
 func To(store string, key func(r *http.Request) string) Preset {
-	return func(c *conn, r *http.Request) { c.store, c.key = store, key(r) }
+	return func(r *http.Request) func(*conn) {
+		key := key(r)
+		return func(c *conn) { c.store, c.key = store, key }
+	}
 }
 
 // Handler upgrades to the protocol; mount it at the endpoint's path and below, as
@@ -52,45 +58,50 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// connect returns an error only while nothing was answered. A page of another
-// origin, and who is one too many, is accepted in order to be told why by a close
-// code: browsers show their pages nothing of a refused upgrade.
-func (e endpoint) connect(w http.ResponseWriter, r *http.Request) error {
-	var c *conn
-	if e.hub.allows(r) {
-		actor, err := e.caller(r)
-		if err != nil {
+// connect returns when the connection is established, and what the server keeps of
+// the request is freed. It returns an error only while nothing was answered. A page
+// of another origin, and who is one too many, is accepted in order to be told why by
+// a close code: browsers show their pages nothing of a refused upgrade.
+func (e endpoint) connect(w http.ResponseWriter, r *http.Request) (err error) {
+	var actor store.Actor
+	welcome := e.hub.allows(r)
+	if welcome {
+		if actor, err = e.caller(r); err != nil {
 			return err
 		}
-		c = e.hub.newConn(r.Context(), actor)
 	}
-	heard := func(context.Context, []byte) { c.touch() }
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // allows has checked the origin
-		OnPingReceived:     func(ctx context.Context, data []byte) bool { heard(ctx, data); return true },
-		OnPongReceived:     heard,
-	})
-	if err != nil {
+	prepare := make([]func(*conn), len(e.presets))
+	for i, preset := range e.presets {
+		prepare[i] = preset(r)
+	}
+	c := e.hub.newConn(r.Context(), actor)
+	if err := c.accept(w, r); err != nil {
 		return nil // Accept has answered
 	}
-	defer ws.CloseNow()
-	if c == nil {
-		e.hub.options.Observe("limited", "origin")
-		_ = ws.Close(badOrigin, "this origin may not connect")
+	if why, ok := e.hub.enter(c, welcome); !ok {
+		c.cancel(why)
+		_ = c.ws.Close(why.code, why.reason)
 		return nil
 	}
-	defer c.cancel(nil)
-	c.ws = ws
-	ws.SetReadLimit(-1) // next has a limit with a code of its own
-	if why, ok := e.hub.enter(c); !ok {
-		_ = ws.Close(why.code, why.reason)
-		return nil
-	}
-	c.serve(func() {
-		for _, prepare := range e.presets {
-			prepare(c, r)
-		}
+	go c.serve(prepare)
+	return nil
+}
+
+// accept upgrades the request to the connection.
+func (c *conn) accept(w http.ResponseWriter, r *http.Request) (err error) {
+	hijack := hijacker{ResponseWriter: w, limit: c.hub.options.MaxQueue, buffers: &c.hub.buffers}
+	c.ws, err = websocket.Accept(&hijack, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // allows has checked the origin
+		OnPingReceived:     func(context.Context, []byte) bool { c.touch(); return true },
+		OnPongReceived:     func(context.Context, []byte) { c.touch() },
 	})
+	if err != nil {
+		return err
+	}
+	c.ws.SetReadLimit(-1) // next has a limit with a code of its own
+	c.out = hijack.out
+	c.out.encode = func(frame []byte) error { return c.ws.Write(context.Background(), websocket.MessageText, frame) }
+	c.out.broken = func() { c.shut(normal, "") }
 	return nil
 }
 
@@ -123,13 +134,16 @@ func (h *Hub) allows(r *http.Request) bool {
 	return false
 }
 
-// enter counts the connection in, unless there are too many or its session has
-// ended while it was connecting.
-func (h *Hub) enter(c *conn) (why closure, ok bool) {
+// enter counts the connection in, unless its origin is not welcome, there are too
+// many, or its session has ended while it was connecting.
+func (h *Hub) enter(c *conn, welcome bool) (why closure, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	_, ended := h.ended[c.actor.Session]
 	switch {
+	case !welcome:
+		h.options.Observe("limited", "origin")
+		return closure{badOrigin, "this origin may not connect"}, false
 	case h.closing || h.stop == nil:
 		return closure{goingAway, "the server is closing"}, false
 	case ended:

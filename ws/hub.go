@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 )
 
 const (
-	readBatch  = 512
-	retryPause = 500 * time.Millisecond
+	readBatch    = 512
+	deliverBatch = 64 // events; the hub is locked meanwhile
+	retryPause   = 500 * time.Millisecond
 )
 
 // Hub follows the log and serves the connections of one node.
@@ -28,13 +30,15 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
-	stop      context.CancelFunc // nil before Start
-	following sync.WaitGroup
+	stop    context.CancelFunc // nil before Start
+	running sync.WaitGroup
+	buffers sync.Pool // of *buffer
 
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
 	tail      tail
 	receivers map[string]map[receiver]int64 // by topic; each wants what is above its number
+	waiting   []*outbox                     // to be flushed once the hub is unlocked
 	conns     map[*conn]struct{}
 	perActor  map[string]int
 	ended     map[string]time.Time // sessions closed lately
@@ -43,6 +47,7 @@ type Hub struct {
 }
 
 // receiver is told of the messages of its topics, in order, under the hub's lock.
+// It must not block.
 type receiver interface{ receive(message) }
 
 // NewHub returns a hub that serves nothing yet. It does nothing before
@@ -56,7 +61,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		tail:      tail{limit: options.Recent},
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
-		emptied: make(chan struct{}),
+		buffers: sync.Pool{New: newBuffer}, emptied: make(chan struct{}),
 	}
 }
 
@@ -80,9 +85,10 @@ func (h *Hub) Start(ctx context.Context) error {
 	}
 	h.position = head
 	h.tail.reset(head)
-	follow, stop := context.WithCancel(context.Background())
+	running, stop := context.WithCancel(context.Background())
 	h.stop = stop
-	h.following.Go(func() { h.follow(follow) })
+	h.running.Go(func() { h.follow(running) })
+	h.running.Go(func() { h.beat(running) })
 	return nil
 }
 
@@ -101,7 +107,7 @@ func (h *Hub) Close(ctx context.Context) error {
 		c.shut(goingAway, "the server is closing")
 	}
 	h.mu.Unlock()
-	defer h.following.Wait()
+	defer h.running.Wait()
 	if h.stop != nil {
 		defer h.stop()
 	}
@@ -149,16 +155,18 @@ func (h *Hub) advance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		h.endSessions(e)
-		if !h.skip(e.Position) {
-			h.deliver(e.Position, h.messages(e, nil))
+	for chunk := range slices.Chunk(events, deliverBatch) {
+		for _, e := range chunk {
+			h.endSessions(e)
+		}
+		if !h.skip(chunk[len(chunk)-1].Position) {
+			h.pass(chunk)
 		}
 	}
 	return nil
 }
 
-// skip passes over an event that nobody can be interested in, unseen.
+// skip passes over events that nobody can be interested in, unseen.
 func (h *Hub) skip(position int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -170,9 +178,25 @@ func (h *Hub) skip(position int64) bool {
 	return true
 }
 
+// pass delivers events together, as far as a queue has room for them.
+func (h *Hub) pass(events []eventlog.Event) {
+	var messages []message
+	size := 0
+	for i, e := range events {
+		for _, m := range h.messages(e, nil) {
+			messages = append(messages, m)
+			size += len(m.frame)
+		}
+		if i == len(events)-1 || size > h.options.MaxQueue/4 {
+			h.deliver(e.Position, messages)
+			messages, size = nil, 0
+		}
+	}
+}
+
+// deliver queues the messages for those who receive their topics and writes them.
 func (h *Hub) deliver(position int64, messages []message) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.position = position
 	h.tail.add(messages)
 	for _, m := range messages {
@@ -181,6 +205,17 @@ func (h *Hub) deliver(position int64, messages []message) {
 				r.receive(m)
 			}
 		}
+	}
+	h.unlockAndFlush()
+}
+
+// unlockAndFlush writes what was queued under the lock.
+func (h *Hub) unlockAndFlush() {
+	waiting := h.waiting
+	h.waiting = nil
+	h.mu.Unlock()
+	for _, out := range waiting {
+		out.flush()
 	}
 }
 

@@ -72,6 +72,9 @@ func (c *conn) query(f inbound) {
 		q.topics = definition.topics(f.Params)
 	}
 	c.mu.Lock()
+	if c.queries == nil {
+		c.queries = map[string]*running{}
+	}
 	c.queries[q.id] = q
 	c.mu.Unlock()
 	var after int64

@@ -98,6 +98,9 @@ func (h *Hub) joinNow(c *conn, id string, names []string, routes map[string]bool
 // join makes the connection a receiver of what is above floor. The hub is locked.
 func (h *Hub) join(c *conn, routes map[string]bool, floor int64) {
 	for route := range routes {
+		if c.topics == nil {
+			c.topics = map[string]bool{}
+		}
 		c.topics[route] = true
 		h.watch(route, c, floor)
 	}
@@ -109,6 +112,7 @@ func (c *conn) catchUp(routes map[string]bool, after int64) error {
 	for c.ctx.Err() == nil {
 		frames, next, ok := c.hub.handOver(c, routes, after)
 		if ok {
+			c.out.flush()
 			return nil
 		}
 		if next == after {
@@ -117,10 +121,8 @@ func (c *conn) catchUp(routes map[string]bool, after int64) error {
 				return store.ErrUnavailable.Because(err)
 			}
 		}
-		for _, frame := range frames {
-			if !c.out.replay(c.ctx.Done(), frame) {
-				return nil
-			}
+		if !c.out.replay(c.ctx.Done(), frames) {
+			return nil
 		}
 		after = next
 		c.touch()
@@ -144,7 +146,7 @@ func (h *Hub) handOver(c *conn, routes map[string]bool, after int64) (frames [][
 			frames = append(frames, m.frame)
 		}
 	}
-	if !c.out.offer(h.options.MaxQueue/2, frames...) {
+	if !c.out.offer(h.options.MaxQueue/2, frames) {
 		return frames, h.position, false
 	}
 	h.join(c, routes, after) // the client may be ahead of this hub

@@ -25,9 +25,13 @@
 //
 // # Goroutines
 //
-// A connection has two: its reader, in the HTTP handler, which handles one frame
-// after the other, and its writer. A query has one while it runs. Commands of one
-// connection are therefore applied in the order they were sent.
+// A connection at rest has one, its reader, which handles one frame after the other:
+// commands of one connection are applied in the order they were sent. Whoever queues
+// a frame also writes it, together with what else is queued and as far as the socket
+// takes it at once; only a socket that takes no more has a writer, until it is
+// drained. So an event costs about what a bare loop over the sockets does, and a
+// burst of events reaches each socket in one piece. A query has a goroutine while it
+// runs.
 //
 // Not promised: order between topics. A client resumes each topic with the last
 // seq it saw of that topic.

@@ -2,13 +2,13 @@ import { useMemo, useSyncExternalStore } from "react";
 import { toProblem } from "../problem.js";
 import type { Client } from "../types.js";
 import { createValue } from "../value.js";
+import { pending, type QueryState } from "./live.js";
 import { useClient } from "./provider.js";
-import { pending, type QueryState } from "./query.js";
 
-export interface FetchState<T> extends QueryState<T> {
+export type FetchState<T> = QueryState<T> & {
   /** Asks again now; the old data stays until the answer. */
   refetch(): void;
-}
+};
 
 /** A GET of `path` (null: nothing), and again whenever one of the topics sees an event. */
 export function useFetch<T>(path: string | null, opts: { topics?: string[] } = {}): FetchState<T> {

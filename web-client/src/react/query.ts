@@ -1,36 +1,18 @@
-import { useMemo, useSyncExternalStore } from "react";
-import type { ProblemError } from "../problem.js";
-import type { Client } from "../types.js";
-import { createValue } from "../value.js";
+import { useCallback, useSyncExternalStore } from "react";
+import { keyOf, liveQueriesOf, pending, type QueryState } from "./live.js";
 import { useClient } from "./provider.js";
-
-export interface QueryState<T> {
-  /** Kept when a later answer is an error. */
-  data?: T;
-  error?: ProblemError;
-  status: "pending" | "success" | "error";
-  /** Position the data reflects. */
-  position?: number;
-}
-
-export const pending: QueryState<never> = { status: "pending" };
 
 /** A live query over the socket, while mounted. `params` are compared by their JSON. */
 export function useQuery<T>(name: string, params: unknown, opts: { skip?: boolean } = {}): QueryState<T> {
-  const client = useClient();
-  const key = opts.skip ? null : JSON.stringify([name, params]);
-  const store = useMemo(() => createQueryStore<T>(client, key), [client, key]);
-  return useSyncExternalStore(store.subscribe, store.get, () => pending);
+  return useLiveQuery(opts.skip ? null : keyOf(name, params), () => pending) as QueryState<T>;
 }
 
-function createQueryStore<T>(client: Client, key: string | null) {
-  const store = createValue<QueryState<T>>(pending, () => {
-    if (key === null) return;
-    const [name, params] = JSON.parse(key) as [string, unknown];
-    return client.watch<T>(name, params, (result) => {
-      const { data, position } = store.get();
-      store.set(result.error ? { data, position, ...result, status: "error" } : { ...result, status: "success" });
-    });
-  });
-  return store;
+/** Shows the query of this key (null: none). Without `onServer` the component renders in browsers only. */
+export function useLiveQuery(key: string | null, onServer?: () => QueryState<unknown>): QueryState<unknown> {
+  const queries = liveQueriesOf(useClient());
+  const subscribe = useCallback(
+    (listener: () => void) => (key === null ? () => {} : queries.subscribe(key, listener)),
+    [queries, key],
+  );
+  return useSyncExternalStore(subscribe, () => (key === null ? pending : queries.get(key)), onServer);
 }

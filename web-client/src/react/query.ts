@@ -1,18 +1,30 @@
 import { useCallback, useSyncExternalStore } from "react";
+import type { ParamsOf, QueryName, RegisteredApi, ResultOf } from "../api.js";
 import { keyOf, liveQueriesOf, pending, type QueryState } from "./live.js";
 import { useClient } from "./provider.js";
 
-/** A live query over the socket, while mounted. `params` are compared by their JSON. */
-export function useQuery<T>(name: string, params: unknown, opts: { skip?: boolean } = {}): QueryState<T> {
-  return useLiveQuery(opts.skip ? null : keyOf(name, params), () => pending) as QueryState<T>;
+export interface QueryOptions {
+  /** Ask nothing and stay `pending`. Default: false. */
+  skip?: boolean;
+  /** Ask again whenever something happens to what the query shows. Default: true; otherwise once per mount. */
+  live?: boolean;
+}
+
+/**
+ * What a query answers, while mounted. `params` are compared by their JSON. Components with the same query share it;
+ * it ends with the last of them.
+ */
+export function useQuery<N extends QueryName<RegisteredApi>>(
+  name: N,
+  params: ParamsOf<RegisteredApi, N>,
+  { skip, live }: QueryOptions = {},
+): QueryState<ResultOf<RegisteredApi, N>> {
+  return useLiveQuery(skip ? null : keyOf(name, params, live), () => pending) as QueryState<ResultOf<RegisteredApi, N>>;
 }
 
 /** Shows the query of this key (null: none). Without `onServer` the component renders in browsers only. */
 export function useLiveQuery(key: string | null, onServer?: () => QueryState<unknown>): QueryState<unknown> {
   const queries = liveQueriesOf(useClient());
-  const subscribe = useCallback(
-    (listener: () => void) => (key === null ? () => {} : queries.subscribe(key, listener)),
-    [queries, key],
-  );
-  return useSyncExternalStore(subscribe, () => (key === null ? pending : queries.get(key)), onServer);
+  const subscribe = useCallback((listener: () => void) => queries.subscribe(key, listener), [queries, key]);
+  return useSyncExternalStore(subscribe, () => queries.get(key), onServer);
 }

@@ -9,7 +9,7 @@ import { complaints, settle, startApp } from "./setup.js";
 function Page() {
   const { session } = useSession();
   const state = useConnectionState();
-  const { data, status } = useQuery<number>("count", {});
+  const { data, status } = useQuery("count", {});
   const list = useFetch<number>("/list", { topics: ["a"] });
   useSubscription(["a"], () => {});
   const command = useCommand(async () => 1);

@@ -8,7 +8,7 @@ import { controlTime, until } from "../setup.js";
 import { complaints, settle, startApp } from "./setup.js";
 
 function Count({ of = "a" }: { of?: string }) {
-  const { data, error } = useSuspenseQuery<number>("count", { of });
+  const { data, error } = useSuspenseQuery("count", { of });
   return <b>{[data, error?.code].join(" ")}</b>;
 }
 

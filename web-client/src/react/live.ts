@@ -35,12 +35,12 @@ interface Entry {
 }
 
 /** Kept beside the client and not in a context: a tree that suspends while it mounts loses its state, and would ask forever. */
-const queriesOfClients = new WeakMap<Client, LiveQueries>();
+const queriesOfClients = new WeakMap<Client<AnyApi>, LiveQueries>();
 
-export function liveQueriesOf(client: Client): LiveQueries {
+export function liveQueriesOf(client: Client<AnyApi>): LiveQueries {
   const known = queriesOfClients.get(client);
   if (known) return known;
-  const made = createLiveQueries(client as Client<AnyApi>);
+  const made = createLiveQueries(client);
   queriesOfClients.set(client, made);
   return made;
 }

@@ -3,7 +3,7 @@ import type { AnyApi, ParamsOf, QueryName, RegisteredApi, ResultOf } from "../ap
 import type { Client, PendingCommand } from "../types.js";
 import { createValue } from "../value.js";
 import { keyOf, liveQueriesOf, pending, type LiveQueries, type QueryState } from "./live.js";
-import { useClient } from "./provider.js";
+import { useAnyClient } from "./provider.js";
 import type { QueryOptions } from "./query.js";
 
 /**
@@ -20,17 +20,14 @@ export function useOptimisticQuery<N extends QueryName<RegisteredApi>>(
   apply: (data: ResultOf<RegisteredApi, N>, command: PendingCommand) => ResultOf<RegisteredApi, N>,
   { skip }: Pick<QueryOptions, "skip"> = {},
 ): QueryState<ResultOf<RegisteredApi, N>> {
-  const client = useClient();
+  const client = useAnyClient();
   const key = skip ? null : keyOf(name, params);
-  const store = useMemo(
-    () => createOverlay(client as Client<AnyApi>, liveQueriesOf(client), key),
-    [client, key],
-  );
+  const store = useMemo(() => createOverlay(client, liveQueriesOf(client), key), [client, key]);
   const { confirmed, commands } = useSyncExternalStore(store.subscribe, store.get, () => nothing);
   return useMemo(() => {
     const state = confirmed as QueryState<ResultOf<RegisteredApi, N>>;
-    if (state.data === undefined) return state;
-    return { ...state, data: (commands as PendingCommand[]).reduce(apply, state.data) };
+    if (state.status === "pending" || state.data === undefined) return state;
+    return { ...state, data: (commands as readonly PendingCommand[]).reduce(apply, state.data) };
   }, [confirmed, commands, apply]);
 }
 

@@ -1,12 +1,12 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { ParamsOf, QueryName, RegisteredApi, ResultOf } from "../api.js";
 import { keyOf, liveQueriesOf, pending, type QueryState } from "./live.js";
-import { useClient } from "./provider.js";
+import { useAnyClient } from "./provider.js";
 
 export interface QueryOptions {
   /** Ask nothing and stay `pending`. Default: false. */
   skip?: boolean;
-  /** Ask again whenever something happens to what the query shows. Default: true; otherwise once per mount. */
+  /** Ask again whenever something happens to what the query shows. Default: true; otherwise only when mounted. */
   live?: boolean;
 }
 
@@ -22,9 +22,9 @@ export function useQuery<N extends QueryName<RegisteredApi>>(
   return useLiveQuery(skip ? null : keyOf(name, params, live), () => pending) as QueryState<ResultOf<RegisteredApi, N>>;
 }
 
-/** Shows the query of this key (null: none). Without `onServer` the component renders in browsers only. */
-export function useLiveQuery(key: string | null, onServer?: () => QueryState<unknown>): QueryState<unknown> {
-  const queries = liveQueriesOf(useClient());
+/** Shows the query of this key; null is none. */
+export function useLiveQuery(key: string | null, onServer: () => QueryState<unknown>): QueryState<unknown> {
+  const queries = liveQueriesOf(useAnyClient());
   const subscribe = useCallback((listener: () => void) => queries.subscribe(key, listener), [queries, key]);
   return useSyncExternalStore(subscribe, () => queries.get(key), onServer);
 }

@@ -1,6 +1,6 @@
 import type { ParamsOf, QueryName, RegisteredApi, ResultOf } from "../api.js";
 import { keyOf, liveQueriesOf, type QueryState } from "./live.js";
-import { useClient } from "./provider.js";
+import { useAnyClient } from "./provider.js";
 import { useLiveQuery } from "./query.js";
 
 /** An answer, and the error of a later one. */
@@ -8,16 +8,21 @@ export type SuspenseQueryState<T> = QueryState<T> & { data: T };
 
 /**
  * As `useQuery`, inside a `<Suspense>`: the component renders once there is data. An error before that goes to the error
- * boundary, which may be reset after a second to ask again. A server renders the fallback.
+ * boundary, which may be reset after a second to ask again. A server renders the fallback and leaves the rest to the
+ * browser, which `hydrateRoot` reports to `onRecoverableError`.
  */
 export function useSuspenseQuery<N extends QueryName<RegisteredApi>>(
   name: N,
   params: ParamsOf<RegisteredApi, N>,
 ): SuspenseQueryState<ResultOf<RegisteredApi, N>> {
-  const queries = liveQueriesOf(useClient());
+  const queries = liveQueriesOf(useAnyClient());
   const key = keyOf(name, params);
-  const state = useLiveQuery(key);
+  const state = useLiveQuery(key, notOnServer);
   if (state.status === "pending") throw queries.answered(key);
   if (state.data === undefined) throw state.error;
   return state as SuspenseQueryState<ResultOf<RegisteredApi, N>>;
+}
+
+function notOnServer(): never {
+  throw new Error("useSuspenseQuery: a server renders the fallback of the nearest <Suspense>");
 }

@@ -45,3 +45,17 @@ test("of several runs the last one's state is shown, and a thrown bug becomes an
   await act(() => broken.current.run(undefined));
   expect(broken.current.error).toMatchObject({ code: "failed", cause: bug });
 });
+
+test("useCommand of a store sends actions to one stream, once each under StrictMode", async () => {
+  const { server, hook } = await startApp();
+  const { result, rerender } = hook((key: string) => useCommand("order", key), "1");
+  await act(() => result.current.run({ Place: { quantity: 2 } }));
+  expect(result.current).toMatchObject({ status: "success", data: { store: "order", key: "1", position: 1 } });
+  rerender("2");
+  await act(() => result.current.run({ Refuse: { code: "sold_out", message: "Gone" } }));
+  expect(result.current).toMatchObject({ status: "error", error: { code: "sold_out" } });
+  expect(server.framesOf("command").map(({ key, action }) => [key, action])).toEqual([
+    ["1", { Place: { quantity: 2 } }],
+    ["2", { Refuse: { code: "sold_out", message: "Gone" } }],
+  ]);
+});

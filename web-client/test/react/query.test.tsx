@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { act } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useQuery } from "../../src/react/index.js";
 import { until } from "../setup.js";
@@ -50,4 +51,19 @@ test("components with the same query share it; the last one ends it", async () =
   expect(server.framesOf("query")).toHaveLength(1);
   unmount();
   await until(() => [...server.sockets][0]?.queries.size === 0);
+});
+
+test("a query that is not live is asked once, when it is mounted; its error is shown", async () => {
+  const { server, hook } = await startApp();
+  server.queries.count = () => ({ data: server.log.length });
+  const use = () => useQuery("count", {}, { live: false });
+  const { result, unmount } = hook(use);
+  await settle(() => result.current.status === "success");
+  server.publish("a");
+  await act(async () => unmount());
+  server.queries.count = () => ({ code: "forbidden", message: "no" });
+  const { result: next } = hook(use);
+  await settle(() => next.current.error?.code === "forbidden");
+  expect(result.current.data).toBe(0);
+  expect(server.framesOf("query").map(({ live }) => live)).toEqual([false, false]);
 });

@@ -1,5 +1,5 @@
 import type { AnyApi } from "../api.js";
-import { toProblem, type ProblemError } from "../problem.js";
+import { isTransient, toProblem, type ProblemError } from "../problem.js";
 import type { Client } from "../types.js";
 import { createValue, type Value } from "../value.js";
 
@@ -13,6 +13,11 @@ export type QueryState<T> =
 
 export const pending: QueryState<never> = { status: "pending" };
 
+/** Whether there is something to show: data, or an error that trying again does not help. */
+export function isAnswered({ status, data, error }: QueryState<unknown>): boolean {
+  return status === "success" || data !== undefined || (error !== undefined && !isTransient(error));
+}
+
 /** Milliseconds for which a suspended component may still come back for its answer. */
 const answerKept = 10_000;
 /** The same for an error, which is rendered at once: an error boundary that is reset later asks anew. */
@@ -22,7 +27,7 @@ const errorKept = 1_000;
 export interface LiveQueries {
   get(key: string | null): QueryState<unknown>;
   subscribe(key: string | null, listener: () => void): () => void;
-  /** Asks before anybody is mounted. Resolves with the first answer, be it an error. */
+  /** Asks before anybody is mounted, and resolves when `isAnswered`. */
   answered(key: string): Promise<void>;
   /** Has a query that somebody shows ask again. */
   again(key: string | null): void;
@@ -71,10 +76,15 @@ function createLiveQueries(client: Client<AnyApi>): LiveQueries {
   const firstAnswer = (key: string) => {
     let leave!: () => void;
     const answer = new Promise<void>((resolve) => {
+      const look = () => isAnswered(entryOf(key).state.get()) && resolve();
       // Not while rendering: the connection's state changes with the first query, and others show it.
-      queueMicrotask(() => (leave = subscribe(key, resolve)));
+      queueMicrotask(() => (leave = subscribe(key, look)));
     });
-    void answer.then(() => setTimeout(leave, entryOf(key).state.get().error ? errorKept : answerKept));
+    void answer.then(() => {
+      const entry = entryOf(key);
+      entry.answered = undefined;
+      setTimeout(leave, entry.state.get().error ? errorKept : answerKept);
+    });
     return answer;
   };
 

@@ -81,10 +81,10 @@ function createOverlay(client: Client<AnyApi>, queries: LiveQueries, key: string
     show();
   };
 
-  const follow = async ({ id, store, key, action }: PendingCommand<AnyApi>) => {
+  const follow = async ({ id, ...sent }: PendingCommand<AnyApi>) => {
     try {
       // Under the id of a command under way nothing is sent: this is its answer.
-      const { position } = await client.send(store, key, action, { id });
+      const { position } = await client.send(sent.store, sent.key, sent.action, { id });
       committed(id, position);
     } catch {
       laid.delete(id);

@@ -107,6 +107,19 @@ test("a first answer that is an error goes to the error boundary, which can try 
   expect(server.framesOf("query")).toHaveLength(2);
 });
 
+test("a server that is too busy at first is asked again, behind the fallback", async () => {
+  const { server, page } = await startApp();
+  let asked = 0;
+  server.queries.count = () => (++asked < 3 ? { code: "overloaded", message: "busy" } : { data: asked });
+  const { container } = page(
+    <Waiting>
+      <Count />
+    </Waiting>,
+  );
+  await settle(() => container.textContent === "3 ");
+  expect(server.framesOf("query")).toHaveLength(3);
+});
+
 test("a later error is shown beside the data", async () => {
   let broken = false;
   const { server, page } = await startApp();

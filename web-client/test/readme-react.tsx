@@ -13,13 +13,13 @@ export function App() {
 
 function Tickets({ event }: { event: string }) {
   const { session } = useSession();
-  const seats = useQuery<{ available: number }>("availability", { event_id: event });
+  const seats = useQuery("availability", { event_id: event }).data as { available: number } | undefined;
   const mine = useFetch<{ id: string }[]>(session ? "/tickets" : null, { topics: [`event:${event}`] });
   const buy = useCommand((client, quantity: number) => client.post("/reservations", { event, quantity }));
   return (
     <>
       <p>
-        {seats.data?.available} left, {mine.data?.length ?? 0} are yours
+        {seats?.available} left, {mine.data?.length ?? 0} are yours
       </p>
       <button disabled={buy.status === "pending"} onClick={() => buy.run(1)}>
         Buy

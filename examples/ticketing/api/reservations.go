@@ -79,6 +79,7 @@ type reservationView struct {
 	ID             string               `json:"id"`
 	Status         reservation.Status   `json:"status"`
 	Reason         string               `json:"reason,omitempty"`
+	Refusal        *store.Refusal       `json:"refusal,omitempty"` // why there are no seats
 	EventID        string               `json:"event_id"`
 	EventTitle     string               `json:"event_title"`
 	Section        string               `json:"section"`
@@ -104,7 +105,8 @@ func (a *API) reservation(ctx context.Context, actor store.Actor, s reservation.
 		return nil, err
 	}
 	return reservationView{
-		ID: s.ID, Status: s.Status, Reason: s.Reason, EventID: s.EventID, EventTitle: e.State.Title, Section: s.Section,
+		ID: s.ID, Status: s.Status, Reason: s.Reason, Refusal: s.Refusal,
+		EventID: s.EventID, EventTitle: e.State.Title, Section: s.Section,
 		SeatIDs: orEmpty(s.SeatIDs), Quantity: s.Quantity, UnitPriceCents: s.UnitPriceCents, TotalCents: s.TotalCents(),
 		RefundCents: s.Returned.RefundCents, Currency: s.Currency, CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt,
 		ServerTime: serverTime(), AttemptsLeft: s.AttemptsLeft, Tickets: orEmpty(s.Tickets),

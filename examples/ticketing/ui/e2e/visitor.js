@@ -120,6 +120,32 @@ export class Visitor {
     }, seconds);
   }
 
+  /** Notes each look of a seat from now on; the answer tells which there were. */
+  async notesLooksOf(id) {
+    await this.seat(id).evaluate((seat) => {
+      const look = () => seat.getAttribute("aria-label").split(", ")[2];
+      globalThis.looks = [];
+      new MutationObserver(() => {
+        if (globalThis.looks.at(-1) !== look()) globalThis.looks.push(look());
+      }).observe(seat, { attributeFilter: ["aria-label"] });
+    });
+    return () => this.page.evaluate(() => globalThis.looks);
+  }
+
+  /** Keeps the commands of pages to come on their way to the server until the answer is called. */
+  async delaysCommands() {
+    let letPass;
+    const passed = new Promise((resolve) => { letPass = resolve; });
+    await this.page.routeWebSocket("**/api/ws", (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage(async (message) => {
+        if (JSON.parse(message).type === "command") await passed;
+        server.send(message);
+      });
+    });
+    return letPass;
+  }
+
   /** Sets a mark that a reload of the page would take away; the answer tells whether it is still there. */
   async markPage() {
     await this.page.evaluate(() => { globalThis.marked = true; });

@@ -1,33 +1,43 @@
 import { useEffect, useRef } from "react";
+import { SignedOut, useSignedOut } from "./account/signed-out";
+import { LineContext, useLineState } from "./api/line";
 import { SiteContext, useSiteConfig } from "./api/site";
-import { ConnectionBanner } from "./components/connection-banner";
+import { Banner } from "./components/banner";
 import { Footer } from "./components/footer";
 import { Header } from "./components/header";
+import { HoldsProvider } from "./holds/holds-provider";
 import { useLocation } from "./routing/history";
 import { screenOf } from "./screens";
 
 export function App() {
   const site = useSiteConfig();
   const { pathname } = useLocation();
-  const main = useFocusOnNavigation(pathname);
+  const line = useLineState();
+  const signedOut = useSignedOut();
+  const screen = signedOut ? "signed out" : pathname;
+  const main = useFocusOnNavigation(screen);
   return (
     <SiteContext value={site}>
-      <ConnectionBanner />
-      <Header />
-      <main ref={main} tabIndex={-1} key={pathname}>{screenOf(pathname)}</main>
-      <Footer />
+      <LineContext value={line}>
+        <HoldsProvider>
+          {!signedOut && <Banner />}
+          <Header />
+          <main ref={main} tabIndex={-1} key={screen}>{signedOut ? <SignedOut /> : screenOf(pathname)}</main>
+          <Footer />
+        </HoldsProvider>
+      </LineContext>
     </SiteContext>
   );
 }
 
 /** After a link, keyboard and screen reader go on at the new screen, not at the link that is gone. */
-function useFocusOnNavigation(pathname: string) {
+function useFocusOnNavigation(screen: string) {
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(pathname);
+  const shown = useRef(screen);
   useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
+    if (shown.current === screen) return;
+    shown.current = screen;
     main.current?.focus({ preventScroll: true });
-  }, [pathname]);
+  }, [screen]);
   return main;
 }

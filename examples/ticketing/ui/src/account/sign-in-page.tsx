@@ -1,5 +1,5 @@
 import { useCommand, useSession } from "@composable-go/client/react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useSite } from "../api/site";
 import { Button, ButtonLink } from "../components/button";
 import { Field } from "../components/field";
@@ -11,6 +11,20 @@ import { localPath, useLocation } from "../routing/history";
 export function SignInPage() {
   const { session } = useSession();
   const next = localPath(useLocation().searchParams.get("next"));
+  if (session) return <SignedIn email={session.user.email} next={next} />;
+  return <SignIn title="Sign in" next={next} />;
+}
+
+interface SignInProps {
+  title: string;
+  /** Where the link in the mail leads. */
+  next: string;
+  /** Said above the form. */
+  children?: ReactNode;
+}
+
+/** Asks for an address, and says that a link has been sent there. */
+export function SignIn({ title, next, children }: SignInProps) {
   const [email, setEmail] = useState("");
   const send = useCommand((client, address: string) =>
     client.post("/auth/magic-link/send", { email: address, redirect_to: next }));
@@ -20,10 +34,10 @@ export function SignInPage() {
     void send.run(email.trim());
   }
 
-  if (session) return <SignedIn email={session.user.email} next={next} />;
   if (send.status === "success") return <LinkSent email={send.variables ?? ""} again={send.reset} />;
   return (
-    <Page title="Sign in" narrow>
+    <Page title={title} narrow>
+      {children}
       <p className="quiet">No password. We send you a link that signs you in once; new here or not makes no difference.</p>
       <form className="card stack" onSubmit={submit}>
         <Field label="E-mail address" error={send.error?.fields.email}>

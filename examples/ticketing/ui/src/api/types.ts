@@ -104,6 +104,8 @@ export interface Reservation {
   server_time: string;
   attempts_left: number;
   reason?: string;
+  /** Why there are no seats. */
+  refusal?: { code: string; message: string; details?: Record<string, unknown> };
   tickets?: { id: string; code: string; seat: string; status: TicketStatus }[];
   created_at?: string;
 }

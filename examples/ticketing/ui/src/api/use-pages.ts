@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Page } from "./types";
 
 /** A list that grows page by page. Give the component a key of the path: a new path is a new list. */
-export function usePages<T>(path: string, topics: string[] = []) {
+export function usePages<T>(path: string, topics: "me"[] = []) {
   const first = useFetch<Page<T>>(path, { topics });
   const [later, setLater] = useState<Page<T>[]>([]);
 

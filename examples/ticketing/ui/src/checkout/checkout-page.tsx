@@ -1,10 +1,11 @@
-import { useLive } from "../api/use-live";
+import { useOptimisticQuery } from "@composable-go/client/react";
 import type { Reservation } from "../api/types";
 import { Page } from "../components/page";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { NotFound } from "../components/not-found";
 import { Link } from "../routing/link";
+import { afterCommand } from "./after-command";
 import { Countdown } from "./countdown-clock";
 import { Outcome } from "./outcome";
 import { PayForm } from "./pay-form";
@@ -23,13 +24,13 @@ const titles: Record<Stage, string> = {
 };
 
 export function CheckoutPage({ id }: { id: string }) {
-  const { data, error, refetch } = useLive<Reservation>("reservation", { id }, `/api/reservations/${encodeURIComponent(id)}`);
+  const { data, error } = useOptimisticQuery("reservation", { id }, afterCommand);
   if (!data && error?.status === 404) return <NotFound />;
-  if (!data) return <Page title="Checkout" narrow>{error ? <Problem error={error} retry={refetch} /> : <Skeleton lines={3} height="8rem" />}</Page>;
-  return <Checkout reservation={data} refetch={refetch} />;
+  if (!data) return <Page title="Checkout" narrow>{error ? <Problem error={error} /> : <Skeleton lines={3} height="8rem" />}</Page>;
+  return <Checkout reservation={data} />;
 }
 
-function Checkout({ reservation, refetch }: { reservation: Reservation; refetch: () => void }) {
+function Checkout({ reservation }: { reservation: Reservation }) {
   const stage = stageOf(reservation);
   const counting = stage === "paying" || stage === "asking";
   return (
@@ -38,7 +39,7 @@ function Checkout({ reservation, refetch }: { reservation: Reservation; refetch:
         <div className="stack">
           {counting && <Countdown key={reservation.id} expiresAt={reservation.expires_at} serverTime={reservation.server_time} />}
           {counting
-            ? <PayForm reservation={reservation} asking={stage === "asking"} onChange={refetch} />
+            ? <PayForm reservation={reservation} asking={stage === "asking"} />
             : <Outcome reservation={reservation} stage={stage} />}
         </div>
         <div className="stack">

@@ -1,7 +1,6 @@
-import { useFetch } from "@composable-go/client/react";
+import { useFetch, useQuery } from "@composable-go/client/react";
 import type { ReactNode } from "react";
-import { useLive } from "../api/use-live";
-import type { Availability, BoxOfficeEvent } from "../api/types";
+import type { BoxOfficeEvent } from "../api/types";
 import { ButtonLink } from "../components/button";
 import { Empty } from "../components/empty";
 import { Notice } from "../components/notice";
@@ -15,7 +14,7 @@ import "./event-page.css";
 export function EventPage({ id }: { id: string }) {
   const path = `/api/events/${encodeURIComponent(id)}`;
   const { data: event, error, refetch } = useFetch<BoxOfficeEvent>(path, { topics: [`event:${id}`] });
-  const live = useLive<{ items: Availability[] }>("availability", { event_id: id }, `${path}/availability`);
+  const live = useQuery("availability", { event_id: id });
 
   if (!event && error?.status === 404) return <UnknownEvent />;
   if (!event) return <Waiting>{error && <Problem error={error} retry={refetch} />}</Waiting>;

@@ -1,18 +1,22 @@
 import { useState } from "react";
 import type { BoxOfficeEvent, Section } from "../api/types";
+import { isUnderWay } from "../holds/hold";
+import { HoldNotice } from "../holds/hold-notice";
+import { useHold } from "../holds/holds-provider";
 import { maxSeats } from "../seatmap/use-choice";
 import { Refusal } from "./refusal";
 import { SaleBar } from "./sale-bar";
 import { Stepper } from "./stepper";
-import { useHold } from "./use-hold";
 
 export function GeneralSale({ event, section }: { event: BoxOfficeEvent; section: Section }) {
   const [wanted, setWanted] = useState(1);
-  const hold = useHold();
+  const hold = useHold(event.id, section.name);
+  const busy = isUnderWay(hold.current);
   const most = Math.min(maxSeats, section.available);
-  const quantity = Math.min(wanted, most);
+  const quantity = busy ? hold.current?.wish.quantity ?? 1 : Math.min(wanted, most);
 
   function change(next: number) {
+    if (busy) return;
     hold.reset();
     setWanted(next);
   }
@@ -28,10 +32,10 @@ export function GeneralSale({ event, section }: { event: BoxOfficeEvent; section
       </div>
       <SaleBar
         words={quantity === 1 ? "1 person" : `${quantity} people`} count={quantity} price={section.price_cents ?? 0} currency={event.currency}
-        open={event.status === "SalesOpen"} busy={hold.status === "pending"}
-        onHold={() => void hold.run({ event_id: event.id, section: section.name, quantity })}
+        open={event.status === "SalesOpen"} busy={busy} onHold={() => hold.ask({ quantity })}
       >
-        {hold.error && <Refusal error={hold.error} />}
+        {busy && <HoldNotice hold={hold.current} onGiveUp={hold.giveUp} />}
+        {hold.current?.error && <Refusal error={hold.current.error} />}
       </SaleBar>
     </section>
   );

@@ -13,8 +13,8 @@ export function Refusal({ error }: { error: ProblemError }) {
       return <SeatsTaken seats={Array.isArray(error.details.seats) ? error.details.seats.map(String) : []} />;
     case "not_on_sale":
       return <Notice tone="warn" title="Not on sale right now"><p>Sales have closed, or there is no price today. Nothing was reserved.</p></Notice>;
-    case "quota":
-      return <Notice tone="warn" title="That would be more than 8 seats"><p>Seats you hold or own at this event count too. {error.message}</p></Notice>;
+    case "quota_exceeded":
+      return <Notice tone="warn" title="That would be more than 8 seats"><p>Seats you hold or own at this event count too.</p></Notice>;
     case "unauthenticated":
       return <Notice tone="warn" title="Please sign in first"><p><Link to={signInPath()}>Sign in</Link>, then choose again: nothing was reserved yet.</p></Notice>;
     default:

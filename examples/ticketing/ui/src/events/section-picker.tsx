@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Availability, BoxOfficeEvent, Section } from "../api/types";
 import { TierBadge } from "../components/badge";
 import { formatMoney } from "../format/money";
+import { useHolds } from "../holds/holds-provider";
 import { GeneralSale } from "./general-sale";
 import { NumberedSale } from "./numbered-sale";
 
@@ -12,7 +13,10 @@ interface SectionPickerProps {
 
 /** The sections as tickets to choose from, and below them the sale of the chosen one. */
 export function SectionPicker({ event, availability }: SectionPickerProps) {
-  const [name, setName] = useState(event.sections[0]?.name);
+  const { all } = useHolds();
+  const asked = all.findLast(({ wish }) => wish.event_id === event.id)?.wish.section; // known late, after a reload
+  const [picked, setName] = useState<string>();
+  const name = picked ?? asked ?? event.sections[0]?.name;
   const sections = event.sections.map((section) => withLiveNumbers(section, availability));
   const chosen = sections.find((section) => section.name === name);
   const Sale = chosen?.kind === "numbered" ? NumberedSale : GeneralSale;

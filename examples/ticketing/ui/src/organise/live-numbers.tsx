@@ -1,4 +1,4 @@
-import { useLive } from "../api/use-live";
+import { useQuery } from "@composable-go/client/react";
 import type { Availability, BoxOfficeEvent } from "../api/types";
 import { TierBadge } from "../components/badge";
 import { Problem } from "../components/problem";
@@ -10,12 +10,11 @@ const words = { sold: "sold", held: "held", blocked: "blocked", available: "free
 
 /** Where every place of the event is right now. */
 export function LiveNumbers({ event }: { event: BoxOfficeEvent }) {
-  const path = `/api/events/${encodeURIComponent(event.id)}/availability`;
-  const { data, error, refetch } = useLive<{ items: Availability[] }>("availability", { event_id: event.id }, path);
+  const { data, error } = useQuery("availability", { event_id: event.id });
   return (
     <section className="stack" aria-labelledby="numbers-title">
       <h2 id="numbers-title">Places, live</h2>
-      {error && <Problem error={error} retry={refetch} />}
+      {error && <Problem error={error} />}
       {!data && !error && <Skeleton lines={event.sections.length} height="7.5rem" />}
       <ul className="plain-list">
         {data?.items.map((item) => <li key={item.section}><SectionNumbers item={item} currency={event.currency} /></li>)}

@@ -1,10 +1,11 @@
 import type { Seat } from "../api/types";
 
-export type SeatLook = Seat["status"] | "chosen" | "mine";
+export type SeatLook = Seat["status"] | "chosen" | "asked" | "mine";
 
 const spoken: Record<SeatLook, string> = {
   available: "free",
   chosen: "chosen by you",
+  asked: "being held for you",
   mine: "already yours",
   held: "held by somebody else",
   sold: "sold",
@@ -13,11 +14,11 @@ const spoken: Record<SeatLook, string> = {
 
 /** A mark inside the seat, so that no status is told by its colour alone. */
 const marks: Record<SeatLook, string | null> = {
-  available: null, chosen: "✓", mine: "★", held: "…", sold: "×", blocked: "–",
+  available: null, chosen: "✓", asked: "★", mine: "★", held: "…", sold: "×", blocked: "–",
 };
 
-export function lookOf(seat: Seat, chosen: boolean): SeatLook {
-  if (seat.mine) return "mine";
+export function lookOf(seat: Seat, chosen: boolean, asked: boolean): SeatLook {
+  if (seat.mine) return asked ? "asked" : "mine";
   return chosen && seat.status === "available" ? "chosen" : seat.status;
 }
 

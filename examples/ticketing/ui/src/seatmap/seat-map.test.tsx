@@ -12,7 +12,7 @@ const seats: Seat[] = [
 
 function show(chosen: string[] = []) {
   const onToggle = vi.fn<(id: string) => void>();
-  render(<SeatMap section="Stalls" seats={seats} chosen={chosen} price="€45.00" onToggle={onToggle} />);
+  render(<SeatMap section="Stalls" seats={seats} chosen={chosen} asked={[]} price="€45.00" onToggle={onToggle} />);
   return onToggle;
 }
 

@@ -10,12 +10,14 @@ interface SeatMapProps {
   section: string;
   seats: Seat[];
   chosen: readonly string[];
+  /** Seats that are asked for and shown as the visitor's, but not granted yet. */
+  asked: readonly string[];
   price: string;
   onToggle: (id: string) => void;
 }
 
 /** The hall from above. One tab stop; arrow keys walk, Home and End jump, Space and Enter choose. */
-export function SeatMap({ section, seats, chosen, price, onToggle }: SeatMapProps) {
+export function SeatMap({ section, seats, chosen, asked, price, onToggle }: SeatMapProps) {
   const rows = useMemo(() => toRows(seats), [seats]);
   const [visited, setVisited] = useState<string>();
   const grid = useRef<HTMLDivElement>(null);
@@ -42,7 +44,7 @@ export function SeatMap({ section, seats, chosen, price, onToggle }: SeatMapProp
                 <div className="row-seats" role="presentation">
                   {row.seats.map((seat) => (
                     <SeatButton
-                      key={seat.id} seat={seat} look={lookOf(seat, chosen.includes(seat.id))} price={price}
+                      key={seat.id} seat={seat} look={lookOf(seat, chosen.includes(seat.id), asked.includes(seat.id))} price={price}
                       focusable={seat.id === tabStop} onPress={() => onToggle(seat.id)} onFocus={() => setVisited(seat.id)}
                     />
                   ))}

@@ -1,0 +1,43 @@
+import { usePendingCommands } from "@composable-go/client/react";
+import { type Line, useLine } from "../api/line";
+import { HoldNews } from "../holds/hold-news";
+import { useHolds } from "../holds/holds-provider";
+import { checkoutPath, eventPath } from "../paths";
+import { useLocation } from "../routing/history";
+import { Link } from "../routing/link";
+import "./banner.css";
+
+const words: Record<Exclude<Line, "up">, string> = {
+  offline: "You are offline. Numbers may be old.",
+  lost: "Connection lost. Numbers may be old; trying again…",
+  stopped: "Live updates have stopped. Reload the page to see new numbers.",
+};
+
+/** What a visitor should know on any page: how the line is, what waits for it, and what became of it elsewhere. */
+export function Banner() {
+  const line = useLine();
+  const { pathname } = useLocation();
+  const { all, forget } = useHolds();
+  const elsewhere = all.filter(({ id, wish }) => ![eventPath(wish.event_id), checkoutPath(id)].includes(pathname));
+  return (
+    <div className="banners" role="status">
+      {line !== "up" && <p className="banner banner-warn">{words[line]} <Waiting /></p>}
+      {elsewhere.map((hold) => <HoldNews key={hold.id} hold={hold} onSeen={() => forget(hold)} />)}
+    </div>
+  );
+}
+
+/** Says how many commands wait for the line, and leads to the hold among them. */
+function Waiting() {
+  const { length } = usePendingCommands();
+  const { pathname } = useLocation();
+  const { all } = useHolds();
+  const hold = all.find(({ stage, wish }) => stage === "sending" && eventPath(wish.event_id) !== pathname);
+  if (length === 0) return null;
+  return (
+    <>
+      <span>{hold && length === 1 ? "A hold waits to go out." : length === 1 ? "One change waits to go out." : `${length} changes wait to go out.`}</span>
+      {hold && <> <Link to={eventPath(hold.wish.event_id)}>See it</Link></>}
+    </>
+  );
+}

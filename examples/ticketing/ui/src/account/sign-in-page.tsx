@@ -1,3 +1,4 @@
+import { sendMagicLink } from "@composable-go/client/auth";
 import { useCommand, useSession } from "@composable-go/client/react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useSite } from "../api/site";
@@ -26,8 +27,7 @@ interface SignInProps {
 /** Asks for an address, and says that a link has been sent there. */
 export function SignIn({ title, next, children }: SignInProps) {
   const [email, setEmail] = useState("");
-  const send = useCommand((client, address: string) =>
-    client.post("/auth/magic-link/send", { email: address, redirect_to: next }));
+  const send = useCommand((client, address: string) => sendMagicLink(client, address, { redirectTo: next }));
 
   function submit(event: FormEvent) {
     event.preventDefault();

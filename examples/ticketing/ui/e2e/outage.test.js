@@ -34,7 +34,7 @@ async function reservation({ page, context }) {
   return (await context.request.get(`/api/reservations/${id}`)).json();
 }
 
-onEachScreen("an outage is said, and what was wanted can be tried again", async ({ site, visit }) => {
+onEachScreen("what is wanted during an outage goes out by itself after it", async ({ site, visit }) => {
   const buyer = await visit();
   const { page } = buyer;
   for (const pattern of unreachable) buyer.expect(pattern);
@@ -46,10 +46,41 @@ onEachScreen("an outage is said, and what was wanted can be tried again", async 
   await page.getByText("Connection lost").waitFor();
   await page.getByRole("button", { name: "Hold and pay" }).click();
   await page.getByText("The box office cannot be reached").waitFor();
+  await buyer.sees("A5", "being held for you");
 
   await site.start();
-  await page.getByText("Connection lost").waitFor({ state: "hidden" });
-  await buyer.sees("A5", "chosen by you");
-  await page.getByRole("button", { name: "Hold and pay" }).click();
   await page.getByRole("timer").waitFor();
+  await page.getByText("Connection lost").waitFor({ state: "hidden" });
+  assert.deepEqual(await orders(buyer), [["SeatsHeld", "A5"]]);
 });
+
+onEachScreen("a page that was open during a restart misses nothing", async ({ site, visit }) => {
+  const watcher = await visit();
+  const { page } = watcher;
+  for (const pattern of unreachable) watcher.expect(pattern);
+  const { path } = await eventOnSale(site);
+  await page.goto(path);
+  await watcher.sees("B3", "free");
+  const isSamePage = await watcher.markPage();
+  const hold = async (email, seat) => {
+    const ask = await site.caller(email);
+    await ask("/api/reservations", { event_id: path.split("/").at(-1), section: "Stalls", seat_ids: [seat] });
+  };
+
+  await site.kill();
+  await page.getByText("Connection lost").waitFor();
+  await site.start();
+  await hold("grace@example.com", "B3"); // before the page is back, or at the same time
+  await watcher.sees("B3", "held by somebody else");
+  await page.getByText("Connection lost").waitFor({ state: "hidden" });
+  await hold("ada@example.com", "B4");
+  await watcher.sees("B4", "held by somebody else");
+  await page.getByText("12 of 14 free").waitFor();
+  assert.ok(await isSamePage(), "the page was loaded again");
+});
+
+/** Status and seats of all that a visitor has asked for, as the server has it. */
+async function orders({ context }) {
+  const { items } = await (await context.request.get("/api/reservations")).json();
+  return items.map(({ status, seat_ids }) => [status, seat_ids.join()]);
+}

@@ -1,7 +1,6 @@
-import assert from "node:assert/strict";
-import { join } from "node:path";
-import { artifacts, onEachScreen } from "./browser.js";
+import { onEachScreen } from "./browser.js";
 import { eventOnSale, seededEvent } from "./event.js";
+import { lookAt } from "./look.js";
 
 onEachScreen("every page fits, light and dark", async ({ site, screen, visit }) => {
   const visitor = await visit();
@@ -141,23 +140,4 @@ async function asOrganiser(visitor, look) {
   await page.goto("/nowhere/at/all");
   await page.getByRole("heading", { name: "No train stops at this address" }).waitFor();
   await look("not-found");
-}
-
-/** Sees that nothing is wider than the screen, and takes a picture of the page by day and one by night. */
-async function lookAt(page, name) {
-  const screen = page.viewportSize();
-  const [width, height] = await page.evaluate(() => {
-    const { scrollWidth, scrollHeight } = document.documentElement;
-    return [scrollWidth, scrollHeight];
-  });
-  assert.ok(width <= screen.width, `${name} is ${width} pixels wide on a screen of ${screen.width}`);
-
-  // On a screen as tall as the page, what sticks to the bottom lies where it belongs.
-  await page.setViewportSize({ width: screen.width, height });
-  for (const colorScheme of ["dark", "light"]) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
-    await page.screenshot({ path: join(artifacts, "screenshots", `${name}-${colorScheme}.png`), animations: "disabled" });
-  }
-  await page.setViewportSize(screen);
 }

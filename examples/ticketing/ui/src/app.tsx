@@ -20,8 +20,8 @@ export function App() {
     <SiteContext value={site}>
       <LineContext value={line}>
         <HoldsProvider>
-          {!signedOut && <Banner />}
           <Header />
+          {!signedOut && <Banner />}
           <main ref={main} tabIndex={-1} key={screen}>{signedOut ? <SignedOut /> : screenOf(pathname)}</main>
           <Footer />
         </HoldsProvider>

@@ -27,17 +27,18 @@ export function Banner() {
   );
 }
 
-/** Says how many commands wait for the line, and leads to the hold among them. */
+/** Says what waits for the line, and leads to the hold among it. */
 function Waiting() {
   const { length } = usePendingCommands();
   const { pathname } = useLocation();
   const { all } = useHolds();
-  const hold = all.find(({ stage, wish }) => stage === "sending" && eventPath(wish.event_id) !== pathname);
+  const hold = all.find(({ stage }) => stage === "sending");
+  const path = hold && eventPath(hold.wish.event_id);
   if (length === 0) return null;
   return (
     <>
-      <span>{hold && length === 1 ? "A hold waits to go out." : length === 1 ? "One change waits to go out." : `${length} changes wait to go out.`}</span>
-      {hold && <> <Link to={eventPath(hold.wish.event_id)}>See it</Link></>}
+      {length > 1 ? `${length} changes wait to go out.` : hold ? "Your hold waits to go out." : "Your change waits to go out."}
+      {path && path !== pathname && <> <Link to={path}>See it</Link></>}
     </>
   );
 }

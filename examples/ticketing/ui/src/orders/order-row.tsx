@@ -1,6 +1,7 @@
+import { useQuery } from "@composable-go/client/react";
 import type { Reservation } from "../api/types";
 import { CancelButton } from "../checkout/cancel-button";
-import { stageOf } from "../checkout/stage";
+import { type Stage, stageOf } from "../checkout/stage";
 import { Badge } from "../components/badge";
 import { ButtonLink } from "../components/button";
 import { formatMoney } from "../format/money";
@@ -8,7 +9,12 @@ import { formatShort } from "../format/when";
 import { navigate } from "../routing/history";
 import { Link } from "../routing/link";
 
-export function OrderRow({ order, onChange }: { order: Reservation; onChange: () => void }) {
+/** The list hears of beginnings and ends; in between a purchase is watched by itself. */
+const between: Stage[] = ["holding", "asking", "confirming"];
+
+export function OrderRow({ order: listed, onChange }: { order: Reservation; onChange: () => void }) {
+  const live = useQuery("reservation", { id: listed.id }, { skip: !between.includes(stageOf(listed)) });
+  const order = live.data ?? listed;
   const stage = stageOf(order);
   const seats = order.seat_ids?.length ? order.seat_ids.join(", ") : `${order.quantity ?? 0} ×`;
   return (
@@ -17,7 +23,7 @@ export function OrderRow({ order, onChange }: { order: Reservation; onChange: ()
         <h2><Link to={`/checkout/${order.id}`}>{order.event_title}</Link></h2>
         <p>{order.section} · {seats}</p>
         <p className="small quiet figures">
-          {formatMoney(order.total_cents, order.currency)}{order.created_at && ` · ordered ${formatShort(order.created_at)}`}
+          {[order.currency && formatMoney(order.total_cents, order.currency), order.created_at && `ordered ${formatShort(order.created_at)}`].filter(Boolean).join(" · ")}
         </p>
       </div>
       <div className="order-state"><Badge of={order.status} /></div>

@@ -18,7 +18,7 @@ onEachScreen("a hold made offline outlives the page and goes out once", async ({
   await page.getByText("You are offline. Numbers may be old.").waitFor();
   await page.getByRole("button", { name: "Hold and pay" }).click();
   await page.getByText("Your hold goes out as soon as the connection is back").waitFor();
-  await page.getByText("Your hold waits to go out").waitFor();
+  await page.getByText("Your hold waits.").waitFor();
   await buyer.sees("A2", "being held for you");
   await lookAt(page, `offline-hold-${screen}`);
 

@@ -34,7 +34,7 @@ onEachScreen("who was signed out may look around, live", async ({ site, visit })
   await page.goto(path);
   await visitor.sees("A2", "free");
   assert.ok((await context.request.post("/auth/logout")).ok());
-  await page.getByRole("button", { name: "Look around without signing in" }).click();
+  await page.getByRole("button", { name: "Just look around" }).click();
   await visitor.sees("A2", "free");
   await page.getByRole("link", { name: "Sign in to buy" }).waitFor();
 

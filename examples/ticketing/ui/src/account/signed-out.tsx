@@ -30,7 +30,7 @@ export function SignedOut() {
     <SignIn title="You have been signed out" next={currentPath()}>
       <Notice tone="warn" title="Your session was ended">
         <p>In another window or from another device. What you hold and own is safe: sign in, and you come back here.</p>
-        <Button onClick={() => void signOut()}>Look around without signing in</Button>
+        <Button onClick={() => void signOut()}>Just look around</Button>
       </Notice>
     </SignIn>
   );

@@ -8,9 +8,9 @@ import { Link } from "../routing/link";
 import "./banner.css";
 
 const words: Record<Exclude<Line, "up">, string> = {
-  offline: "You are offline. Numbers may be old.",
-  lost: "Connection lost. Numbers may be old; trying again…",
-  stopped: "Live updates have stopped. Reload the page to see new numbers.",
+  offline: "You are offline.",
+  lost: "Connection lost.",
+  stopped: "Live updates have stopped.",
 };
 
 /** What a visitor should know on any page: how the line is, what waits for it, and what became of it elsewhere. */
@@ -21,23 +21,23 @@ export function Banner() {
   const elsewhere = all.filter(({ id, wish }) => ![eventPath(wish.event_id), checkoutPath(id)].includes(pathname));
   return (
     <div className="banners" role="status">
-      {line !== "up" && <p className="banner banner-warn">{words[line]} <Waiting /></p>}
+      {line !== "up" && <p className="banner banner-warn">{words[line]} <Meanwhile /></p>}
       {elsewhere.map((hold) => <HoldNews key={hold.id} hold={hold} onSeen={() => forget(hold)} />)}
     </div>
   );
 }
 
-/** Says what waits for the line, and leads to the hold among it. */
-function Waiting() {
+/** Says what that means: for a hold that waits, with a way to it; for other commands; for what is on the page. */
+function Meanwhile() {
   const { length } = usePendingCommands();
   const { pathname } = useLocation();
   const { all } = useHolds();
   const hold = all.find(({ stage }) => stage === "sending");
   const path = hold && eventPath(hold.wish.event_id);
-  if (length === 0) return null;
+  if (length === 0) return "Numbers may be old.";
   return (
     <>
-      {length > 1 ? `${length} changes wait to go out.` : hold ? "Your hold waits to go out." : "Your change waits to go out."}
+      {length > 1 ? `${length} changes wait.` : hold ? "Your hold waits." : "Your change waits."}
       {path && path !== pathname && <> <Link to={path}>See it</Link></>}
     </>
   );

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { BoxOfficeEvent, Section } from "../api/types";
 import { isUnderWay } from "../holds/hold";
-import { HoldNotice } from "../holds/hold-notice";
+import { HoldNotice, useIsWaiting } from "../holds/hold-notice";
 import { useHold } from "../holds/holds-provider";
 import { maxSeats } from "../seatmap/use-choice";
 import { Refusal } from "./refusal";
@@ -12,6 +12,7 @@ export function GeneralSale({ event, section }: { event: BoxOfficeEvent; section
   const [wanted, setWanted] = useState(1);
   const hold = useHold(event.id, section.name);
   const busy = isUnderWay(hold.current);
+  const waiting = useIsWaiting(hold.current);
   const most = Math.min(maxSeats, section.available);
   const quantity = busy ? hold.current?.wish.quantity ?? 1 : Math.min(wanted, most);
 
@@ -32,9 +33,9 @@ export function GeneralSale({ event, section }: { event: BoxOfficeEvent; section
       </div>
       <SaleBar
         words={quantity === 1 ? "1 person" : `${quantity} people`} count={quantity} price={section.price_cents ?? 0} currency={event.currency}
-        open={event.status === "SalesOpen"} busy={busy} onHold={() => hold.ask({ quantity })}
+        open={event.status === "SalesOpen"} busy={busy} waiting={waiting} onHold={() => hold.ask({ quantity })}
       >
-        {busy && <HoldNotice hold={hold.current} onGiveUp={hold.giveUp} />}
+        {waiting && <HoldNotice onGiveUp={hold.giveUp} />}
         {hold.current?.error && <Refusal error={hold.current.error} />}
       </SaleBar>
     </section>

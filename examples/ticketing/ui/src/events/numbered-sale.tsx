@@ -6,7 +6,7 @@ import { Skeleton } from "../components/skeleton";
 import { formatMoney } from "../format/money";
 import { askedSeats, withAsked } from "../holds/asked-seats";
 import { isUnderWay } from "../holds/hold";
-import { HoldNotice } from "../holds/hold-notice";
+import { HoldNotice, useIsWaiting } from "../holds/hold-notice";
 import { useHold } from "../holds/holds-provider";
 import { SeatMap } from "../seatmap/seat-map";
 import { maxSeats, useChoice } from "../seatmap/use-choice";
@@ -20,6 +20,7 @@ export function NumberedSale({ event, section }: { event: BoxOfficeEvent; sectio
   const seats = useMemo(() => data && withAsked(data.items, asked), [data, asked]);
   const { chosen, lost, toggle, full } = useChoice(seats);
   const busy = isUnderWay(hold.current);
+  const waiting = useIsWaiting(hold.current);
   const wanted = busy ? asked : chosen;
   const price = section.price_cents ?? 0;
 
@@ -41,9 +42,9 @@ export function NumberedSale({ event, section }: { event: BoxOfficeEvent; sectio
       <SaleBar
         words={wanted.length === 0 ? "Choose your seats" : wanted.join(" · ")} count={wanted.length} price={price} currency={event.currency}
         note={full ? `${maxSeats} seats are the most for one purchase` : undefined}
-        open={event.status === "SalesOpen"} busy={busy} onHold={() => hold.ask({ seat_ids: chosen })}
+        open={event.status === "SalesOpen"} busy={busy} waiting={waiting} onHold={() => hold.ask({ seat_ids: chosen })}
       >
-        {busy && <HoldNotice hold={hold.current} onGiveUp={hold.giveUp} />}
+        {waiting && <HoldNotice onGiveUp={hold.giveUp} />}
         {lost.length > 0 ? <SeatsTaken seats={lost} /> : hold.current?.error && <Refusal error={hold.current.error} />}
       </SaleBar>
     </section>

@@ -11,14 +11,17 @@ interface SaleBarProps {
   currency: string;
   note?: string;
   open: boolean;
+  /** The hold is under way. */
   busy: boolean;
+  /** It waits for a connection. */
+  waiting: boolean;
   onHold: () => void;
   /** What went wrong, shown where the visitor looks. */
   children: ReactNode;
 }
 
 /** What is chosen, what it costs and the way on. With something to tell it stays in sight below a long seat map. */
-export function SaleBar({ words, count, price, currency, note, open, busy, onHold, children }: SaleBarProps) {
+export function SaleBar({ words, count, price, currency, note, open, busy, waiting, onHold, children }: SaleBarProps) {
   const { session } = useSession();
   const telling = count > 0 || Children.toArray(children).length > 0;
   return (
@@ -31,11 +34,12 @@ export function SaleBar({ words, count, price, currency, note, open, busy, onHol
       <p className="sale-bar-total figures">{formatMoney(count * price, currency)}</p>
       {session === null
         ? <ButtonLink to={signInPath()} weight="primary">Sign in to buy</ButtonLink>
-        : (
-          <Button weight="primary" disabled={count === 0 || !open || price === 0} busy={busy} onClick={onHold}>
-            {open ? "Hold and pay" : "Not on sale"}
-          </Button>
-        )}
+        : <HoldButton waiting={waiting} busy={busy} open={open} disabled={count === 0 || !open || price === 0} onHold={onHold} />}
     </div>
   );
+}
+
+function HoldButton({ waiting, busy, open, disabled, onHold }: Pick<SaleBarProps, "waiting" | "busy" | "open" | "onHold"> & { disabled: boolean }) {
+  if (waiting) return <Button aria-disabled>Not sent yet</Button>;
+  return <Button weight="primary" disabled={disabled} busy={busy} onClick={onHold}>{open ? "Hold and pay" : "Not on sale"}</Button>;
 }

@@ -55,7 +55,7 @@ type conn struct {
 	// Of the reader alone.
 	commands, frames *rate.Limiter
 	topics           map[string]bool // as the hub knows them
-	store, key       string          // for commands that name none
+	preset           prepared
 
 	mu      sync.Mutex
 	queries map[string]*running // by frame id
@@ -69,9 +69,7 @@ func (h *Hub) newConn(ctx context.Context, actor store.Actor) *conn {
 		frames:   rate.NewLimiter(rate.Limit(o.FramesPerSecond), 2*o.FramesPerSecond),
 		topics:   map[string]bool{}, queries: map[string]*running{},
 	}
-	origin := store.OriginFrom(ctx)
-	origin.Actor = actor
-	c.ctx, c.cancel = context.WithCancelCause(store.WithOrigin(context.WithoutCancel(ctx), origin))
+	c.ctx, c.cancel = context.WithCancelCause(asActor(context.WithoutCancel(ctx), actor))
 	return c
 }
 

@@ -12,23 +12,12 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// Preset prepares each connection of one endpoint. See [Subscribed] and [To].
-type Preset func(c *conn, r *http.Request)
-
-// Subscribed follows topics for the client as if it had asked for them first.
-func Subscribed(topics func(r *http.Request) []string) Preset {
-	return func(c *conn, r *http.Request) { c.subscribe(inbound{Topics: topics(r)}) }
-}
-
-// To sends the commands that name no store to one stream.
-func To(store string, key func(r *http.Request) string) Preset {
-	return func(c *conn, r *http.Request) { c.store, c.key = store, key(r) }
-}
-
 // Handler upgrades to the protocol; mount it at the endpoint's path and below, as
 // POST {endpoint}/ticket issues tickets. The caller is authenticated before the
 // upgrade: by a ticket when there is one, else by authenticate, whose error is
-// refused with Options.Problem and whose zero Actor is an anonymous visitor.
+// refused with Options.Problem and whose zero Actor is an anonymous visitor. POST
+// {endpoint} with one frame, a command or a query, is answered with a frame, and
+// refused with Options.Problem, for those who cannot keep a socket open.
 func (h *Hub) Handler(authenticate func(r *http.Request) (store.Actor, error), presets ...Preset) http.Handler {
 	return endpoint{h, authenticate, presets}
 }
@@ -42,8 +31,8 @@ type endpoint struct {
 // ServeHTTP implements [http.Handler].
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var err error
-	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/ticket") {
-		err = e.issue(w, r)
+	if r.Method == http.MethodPost {
+		err = e.post(w, r)
 	} else {
 		err = e.connect(w, r)
 	}
@@ -86,11 +75,8 @@ func (e endpoint) connect(w http.ResponseWriter, r *http.Request) error {
 		_ = ws.Close(why.code, why.reason)
 		return nil
 	}
-	c.serve(func() {
-		for _, prepare := range e.presets {
-			prepare(c, r)
-		}
-	})
+	c.preset = e.prepare(r)
+	c.serve(func() { c.subscribe(inbound{Topics: c.preset.topics}) })
 	return nil
 }
 

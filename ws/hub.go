@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/store"
 )
@@ -28,6 +30,7 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
+	posts     meters
 	stop      context.CancelFunc // nil before Start
 	following sync.WaitGroup
 
@@ -57,6 +60,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		emptied: make(chan struct{}),
+		posts:   meters{byCaller: map[string]*rate.Limiter{}},
 	}
 }
 

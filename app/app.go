@@ -75,7 +75,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		TrustedProxies: c.TrustedProxies,
 		HTTPS:          strings.HasPrefix(c.BaseURL, "https://"),
 	})
-	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem})
+	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem, Check: a.checkSession})
 	a.router.Get("/health", web.Health())
 	a.router.HandleFunc("/dev/*", func(w http.ResponseWriter, r *http.Request) { web.Problem(w, r, web.ErrNotFound) })
 	a.router.Get("/ready", func(w http.ResponseWriter, r *http.Request) { web.Ready(a.components()...)(w, r) })
@@ -176,6 +176,14 @@ func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
 		return store.Actor{}, nil
 	}
 	return a.auth.Authenticate(r)
+}
+
+// checkSession reports whether the session of a socket still lives.
+func (a *App) checkSession(ctx context.Context, actor store.Actor) error {
+	if a.auth == nil {
+		return nil
+	}
+	return a.auth.CheckSession(ctx, actor)
 }
 
 // DeriveKey returns a key of 32 bytes for one purpose, made of the program's secret

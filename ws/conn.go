@@ -46,6 +46,7 @@ type conn struct {
 	id      string
 	out     *outbox
 	silence *time.Timer
+	expiry  *time.Timer     // nil: the session ends only when it is ended
 	ctx     context.Context // ends when the connection is to be closed
 	cancel  context.CancelCauseFunc
 	working sync.WaitGroup // the writer and queries

@@ -130,6 +130,7 @@ func (h *Hub) enter(c *conn) (why closure, ok bool) {
 	h.conns[c] = struct{}{}
 	h.perActor[c.actor.ID]++
 	h.options.Observe("opened", "")
+	c.expire()
 	return closure{}, true
 }
 
@@ -137,6 +138,9 @@ func (h *Hub) enter(c *conn) (why closure, ok bool) {
 func (h *Hub) leave(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
 	delete(h.conns, c)
 	if h.perActor[c.actor.ID]--; h.perActor[c.actor.ID] == 0 {
 		delete(h.perActor, c.actor.ID)

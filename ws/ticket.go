@@ -52,8 +52,10 @@ func (h *Hub) redeem(r *http.Request, ticket string) (store.Actor, error) {
 		return store.Actor{}, err
 	}
 	var actor store.Actor
-	err = json.Unmarshal(row.Data, &actor)
-	return actor, err
+	if err := json.Unmarshal(row.Data, &actor); err != nil {
+		return store.Actor{}, err
+	}
+	return actor, h.check(r.Context(), actor)
 }
 
 func hash(ticket string) string {

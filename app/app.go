@@ -212,6 +212,7 @@ func (a *App) components() []web.Check {
 		}},
 		{Name: "projections", Run: a.checkProjections},
 		{Name: "sagas", Run: a.checkSagas},
+		{Name: "realtime", Run: a.checkRealtime},
 	}, a.checks...)
 }
 
@@ -254,4 +255,12 @@ func (a *App) checkSagas(ctx context.Context) (any, error) {
 		err = errors.Join(err, s.Err)
 	}
 	return map[string]any{"lag": lag}, err
+}
+
+func (a *App) checkRealtime(ctx context.Context) (any, error) {
+	s, err := a.Hub.Status(ctx)
+	return map[string]any{
+		"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(),
+		"connections": s.Connections, "subscriptions": s.Subscriptions, "queued_bytes": s.Queued,
+	}, err
 }

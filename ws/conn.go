@@ -123,6 +123,7 @@ func (c *conn) next() ([]byte, error) {
 	limit := c.hub.options.MaxFrame
 	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err == nil && len(data) > limit {
+		c.hub.options.Observe("limited", "frame")
 		return nil, errNotProtocol
 	}
 	return data, err

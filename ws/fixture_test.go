@@ -293,6 +293,20 @@ func (c *client) want(kind string) frame {
 	return f
 }
 
+// until reads until there comes a frame of that type about the topic.
+func (c *client) until(kind, topic string) frame {
+	c.t.Helper()
+	for {
+		f, err := c.read()
+		if err != nil {
+			c.t.Fatalf("want %s: %v", kind, err)
+		}
+		if f.Type == kind && f.Topic == topic {
+			return f
+		}
+	}
+}
+
 func (c *client) refused(id, code string) frame {
 	c.t.Helper()
 	f := c.want("error")

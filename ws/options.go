@@ -32,8 +32,11 @@ type Options struct {
 	// connect besides the host that is asked.
 	Origins []string
 	// Observe is told what happened, for metrics: "opened" (""), "closed" (the
-	// code), "command" ("ok" or the refusal's code), "limited" (the limit). It
-	// must return at once and not call the hub.
+	// code), "command" ("ok" or the refusal's code), "subscribed" ("live", "resumed"
+	// or "resync"), "limited" ("frame", "frames", "commands", "posts",
+	// "subscriptions", "queue" of a reader that is dropped, "connections",
+	// "connections_per_actor", "origin"). It must return at once and not call the
+	// hub; what is there to be measured at any time is in [Hub.Status].
 	Observe func(what, label string)
 
 	MaxFrame         int // bytes of a client's frame: 64 KiB, beyond it 4400

@@ -27,6 +27,14 @@ type inbound struct {
 	Live   bool            `json:"live"`
 }
 
+// from is the position that a query's read models must include.
+func (f inbound) from() int64 {
+	if f.After == nil {
+		return 0
+	}
+	return *f.After
+}
+
 // errNotProtocol says that bytes are no frame at all, which ends the connection.
 var errNotProtocol = errors.New("ws: a frame must be a JSON object")
 
@@ -85,17 +93,19 @@ func (f outbound) encode() []byte {
 }
 
 func encodeAck(id string, receipt store.Receipt) []byte {
-	data, _ := json.Marshal(struct {
-		Type string `json:"type"`
-		ID   string `json:"id"`
-		store.Receipt
-	}{"ack", id, receipt})
+	data, _ := json.Marshal(ackFrame{"ack", id, receipt})
 	return data
+}
+
+type ackFrame struct {
+	Type string `json:"type"`
+	ID   string `json:"id,omitempty"`
+	store.Receipt
 }
 
 type resultFrame struct {
 	Type     string `json:"type"`
-	ID       string `json:"id"`
+	ID       string `json:"id,omitempty"`
 	Position int64  `json:"position"`
 	Data     any    `json:"data"`
 }

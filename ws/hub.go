@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/store"
 )
@@ -30,6 +32,7 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
+	posts   meters
 	stop    context.CancelFunc // nil before Start
 	running sync.WaitGroup
 	buffers sync.Pool // of *buffer
@@ -62,6 +65,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		buffers: sync.Pool{New: newBuffer}, emptied: make(chan struct{}),
+		posts: meters{byCaller: map[string]*rate.Limiter{}},
 	}
 }
 

@@ -36,10 +36,8 @@ func Query(
 // running is a query of a connection. At most one goroutine works on it.
 type running struct {
 	conn   *conn
-	id     string
+	frame  inbound
 	query  query
-	params json.RawMessage
-	live   bool
 	topics []string
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -66,7 +64,7 @@ func (c *conn) query(f inbound) {
 		c.fail(f.ID, errSubscriptions)
 		return
 	}
-	q := &running{conn: c, id: f.ID, query: definition, params: f.Params, live: f.Live}
+	q := &running{conn: c, frame: f, query: definition}
 	q.ctx, q.cancel = context.WithCancel(c.ctx)
 	if f.Live && definition.topics != nil {
 		q.topics = definition.topics(f.Params)
@@ -75,13 +73,9 @@ func (c *conn) query(f inbound) {
 	if c.queries == nil {
 		c.queries = map[string]*running{}
 	}
-	c.queries[q.id] = q
+	c.queries[f.ID] = q
 	c.mu.Unlock()
-	var after int64
-	if f.After != nil {
-		after = *f.After
-	}
-	q.want(max(after, q.watch()))
+	q.want(max(f.from(), q.watch()))
 }
 
 // watch follows the query's topics and returns from where on: what happened up to
@@ -122,16 +116,16 @@ func (q *running) next() (position int64, ok bool) {
 
 func (q *running) work() {
 	for position, ok := q.next(); ok; position, ok = q.next() {
-		frame, err := q.answer(position)
+		result, err := q.conn.hub.answer(q.ctx, q.query, q.frame, position)
 		if q.ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			q.conn.fail(q.id, err)
+			q.conn.fail(q.frame.ID, err)
 		} else {
-			q.conn.send(frame)
+			q.conn.send(result)
 		}
-		if !q.live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
+		if !q.frame.Live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
 			q.conn.drop(q)
 		}
 	}
@@ -141,22 +135,24 @@ func transient(kind store.Kind) bool {
 	return kind == store.Timeout || kind == store.Unavailable || kind == store.RateLimited
 }
 
-func (q *running) answer(position int64) (frame []byte, err error) {
+// answer is the way of every query, by socket or by POST, of the actor whom ctx
+// names.
+func (h *Hub) answer(ctx context.Context, q query, f inbound, position int64) (frame json.RawMessage, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	if err := q.conn.hub.await(q.ctx, position); err != nil {
+	if err := h.await(ctx, position); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(q.ctx, queryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
-	data, err := q.query.run(ctx, q.conn.actor, q.params)
+	data, err := q.run(ctx, store.OriginFrom(ctx).Actor, f.Params)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(resultFrame{"result", q.id, position, data})
+	return json.Marshal(resultFrame{"result", f.ID, position, data})
 }
 
 // await waits, bounded, for the read models.
@@ -186,8 +182,8 @@ func (c *conn) endQuery(id string) {
 func (c *conn) drop(q *running) {
 	q.cancel()
 	c.mu.Lock()
-	if c.queries[q.id] == q {
-		delete(c.queries, q.id)
+	if c.queries[q.frame.ID] == q {
+		delete(c.queries, q.frame.ID)
 	}
 	c.mu.Unlock()
 	c.hub.mu.Lock()

@@ -52,6 +52,7 @@ func (c *conn) subscriptions() int {
 
 func (c *conn) follow(f inbound, names []string, routes map[string]bool) error {
 	if f.After == nil {
+		c.hub.options.Observe("subscribed", "live")
 		c.hub.joinNow(c, f.ID, names, routes, false)
 		return nil
 	}
@@ -60,9 +61,11 @@ func (c *conn) follow(f inbound, names []string, routes map[string]bool) error {
 		return err
 	}
 	if tooFar {
+		c.hub.options.Observe("subscribed", "resync")
 		c.hub.joinNow(c, f.ID, names, routes, true)
 		return nil
 	}
+	c.hub.options.Observe("subscribed", "resumed")
 	c.send(outbound{Type: "subscribed", ID: f.ID, Topics: names, Seq: f.After}.encode())
 	return c.catchUp(routes, *f.After)
 }

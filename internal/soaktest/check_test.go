@@ -43,10 +43,7 @@ type verdict struct{ missing, repeated, foreign, disordered int }
 func (r *reader) check(log map[string][]sighting) (v verdict) {
 	r.t.Helper()
 	for topic, got := range r.seen {
-		want := log[topic]
-		for len(want) > 0 && want[0].seq <= r.begin[topic] {
-			want = want[1:]
-		}
+		want := r.want(topic, log[topic])
 		if slices.Equal(got, want) {
 			continue
 		}
@@ -70,6 +67,19 @@ func (r *reader) check(log map[string][]sighting) (v verdict) {
 			r.name, topic, r.begin[topic], some(missing), some(repeated), some(foreign), sorted, i, some(got[i:]), some(want[i:]))
 	}
 	return v
+}
+
+// want returns what the client had to see of a topic: all after its beginning, to
+// the farewell that it heard.
+func (r *reader) want(topic string, log []sighting) (all []sighting) {
+	got := r.seen[topic]
+	for _, s := range log {
+		heardTheEnd := r.over[topic] && s.seq > got[len(got)-1].seq
+		if s.seq > r.begin[topic] && !heardTheEnd {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func compare(got, want []sighting) (missing, repeated, foreign []sighting) {

@@ -14,8 +14,12 @@ type sighting struct {
 	text string
 }
 
-// over is what is said last in each room.
-const over = "over"
+// over is what is said last in each room, more than once: who has missed it the
+// first time notices the end all the same.
+const (
+	over      = "over"
+	farewells = 3
+)
 
 // reader is a client that follows some topics until their end, over many
 // connections, and resumes each with the last seq it saw of it.
@@ -23,7 +27,7 @@ type reader struct {
 	*soak
 	name   string
 	random *rand.Rand
-	open   int                   // topics that are not over yet
+	over   map[string]bool       // topics
 	begin  map[string]int64      // of each topic: what came after it is to be seen
 	cursor map[string]int64      // likewise; none: it follows the topic from now on
 	seen   map[string][]sighting // of each topic
@@ -36,7 +40,7 @@ type reader struct {
 // newReader follows some topics, from the log's beginning or from now on.
 func (s *soak) newReader(name string, random *rand.Rand, fromTheBeginning bool) *reader {
 	r := &reader{
-		soak: s, name: name, random: random, open: followed,
+		soak: s, name: name, random: random, over: map[string]bool{},
 		begin: map[string]int64{}, cursor: map[string]int64{}, seen: map[string][]sighting{},
 	}
 	for _, i := range random.Perm(len(s.topics))[:followed] {
@@ -50,7 +54,7 @@ func (s *soak) newReader(name string, random *rand.Rand, fromTheBeginning bool) 
 }
 
 func (r *reader) run(ctx context.Context) {
-	for lives := 0; r.open > 0 && ctx.Err() == nil; lives++ {
+	for lives := 0; len(r.over) < followed && ctx.Err() == nil; lives++ {
 		if lives > 0 {
 			r.pause(ctx)
 		}
@@ -74,7 +78,7 @@ func (r *reader) live(ctx context.Context, conn *socket, again bool) {
 		if f, err = conn.read(ctx); err != nil {
 			break
 		}
-		if r.take(f, again); r.open == 0 {
+		if r.take(f, again); len(r.over) == followed {
 			return
 		}
 	}
@@ -123,13 +127,16 @@ func (r *reader) see(f frame) {
 		return
 	}
 	text := f.Action.Said.Text
+	if r.over[f.Topic] {
+		return
+	}
+	if text == over {
+		r.over[f.Topic] = true
+	}
 	r.seen[f.Topic] = append(r.seen[f.Topic], sighting{f.Seq, text})
 	r.cursor[f.Topic] = f.Seq
 	r.deliveries.Add(1)
 	r.caught = r.caught || f.Seq <= r.behind
-	if text == over {
-		r.open--
-	}
 }
 
 // resumed counts the way: through the log, if it was read; from the hub's memory,

@@ -117,8 +117,8 @@ func (s *soak) write(ctx context.Context, readers []*reader) {
 	writing.Wait()
 	close(s.said)
 	last := &writer{soak: s, name: "the last writer"}
-	for _, topic := range s.topics {
-		last.say(ctx, topic, over)
+	for i := range farewells * len(s.topics) {
+		last.say(ctx, s.topics[i%len(s.topics)], over)
 	}
 	last.leave()
 }
@@ -132,7 +132,7 @@ func (s *soak) judge(ctx context.Context, readers []*reader) {
 	for _, all := range log {
 		events += len(all)
 	}
-	if want := writers*each + 1 + len(s.topics); events != want {
+	if want := writers*each + 1 + farewells*len(s.topics); events != want {
 		s.t.Errorf("%d events are in the log, want %d: each command once, the late one, and the last ones", events, want)
 	}
 	var sum verdict

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 )
 
 // writer says things in all rooms, one after the other, through one node as long
@@ -14,6 +15,7 @@ type writer struct {
 	node   int
 	random *rand.Rand
 	conn   *socket
+	id     int // of the command
 }
 
 func (w *writer) run(ctx context.Context, commands int) {
@@ -25,6 +27,7 @@ func (w *writer) run(ctx context.Context, commands int) {
 
 // say returns when the command is acknowledged, or ctx has ended.
 func (w *writer) say(ctx context.Context, topic, text string) {
+	w.id++
 	for ctx.Err() == nil {
 		position, err := w.try(ctx, topic, text)
 		if err == nil {
@@ -46,7 +49,7 @@ func (w *writer) try(ctx context.Context, topic, text string) (position int64, e
 		w.conn = conn
 	}
 	command := map[string]any{
-		"type": "command", "id": topic + " " + text, "store": "room", "key": topic[len("room:"):],
+		"type": "command", "id": strconv.Itoa(w.id), "store": "room", "key": topic[len("room:"):],
 		"action": map[string]say{"say": {text}},
 	}
 	if err := w.conn.send(ctx, command); err != nil {

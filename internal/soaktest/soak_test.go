@@ -56,6 +56,14 @@ type soak struct {
 	cuts, deliveries, retries, byLive, byTail, byLog, reported atomic.Int64
 }
 
+func newSoak(t *testing.T, nodes int, node setup) (*soak, context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // turns what never ends into a failure
+	t.Cleanup(cancel)
+	node.Database = pgtest.URL(t)
+	return &soak{t: t, cluster: newCluster(t, nodes, node), said: make(chan struct{}), end: cancel}, ctx
+}
+
 // fail ends everything: what follows would say less.
 func (s *soak) fail(format string, args ...any) {
 	s.t.Helper()
@@ -65,13 +73,10 @@ func (s *soak) fail(format string, args ...any) {
 
 func TestNobodyMissesAnything(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // turns what never ends into a failure
-	defer cancel()
-	s := &soak{t: t, said: make(chan struct{}), end: cancel}
+	s, ctx := newSoak(t, 2, setup{Recent: recent})
 	for i := range topics {
 		s.topics = append(s.topics, fmt.Sprintf("room:%d", i))
 	}
-	s.cluster = newCluster(t, 2, setup{Database: pgtest.URL(t), Recent: recent})
 	var readers []*reader
 	for i := range clients {
 		random := rand.New(rand.NewPCG(uint64(i), 1))

@@ -56,18 +56,21 @@ func FuzzParseFrame(f *testing.F) {
 		`{"type":"command","id":"c1","store":"order","key":"42","action":{"PlaceOrder":{}}}`,
 		`{"type":"subscribe","topics":["event:7"],"after":1234}`, `{"type":7}`, `{}`, `[]`, `null`, ``, `{"after":-1}`,
 		`{"action":{"A":{},"A":{}}}`, "\x00", `{"id":"` + strings.Repeat("é", 33) + `"}`, ` {"type":"ping"} `, `{"a":1}{"b":2}`,
+		"\ufeff{}", `{"type":"ping",}`, `{"ID":"` + strings.Repeat("x", 65) + `"}`, `{"id":"a","id":7}`, `{"after":1e3}`, `{"after":9223372036854775808}`,
+		`{"action":{"\u0044eposit":{}},"Action":null}`, `{"action":"{}"}`, `{"topics":[null]}`, `{"live":"true"}`, `{"type":"` + "\xff" + `"}`, `"{}"`, `{"a":[[[[{}]]]]`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		frame, err := parseFrame(data)
+		var object map[string]json.RawMessage
+		isObject := json.Unmarshal(data, &object) == nil && object != nil
+		if isObject == errors.Is(err, errNotProtocol) {
+			t.Fatalf("%q is an object: %t, and was answered with %v", data, isObject, err)
+		}
 		var refusal *store.Refusal
 		switch {
-		case errors.Is(err, errNotProtocol):
-			var object map[string]json.RawMessage
-			if json.Unmarshal(data, &object) == nil && object != nil {
-				t.Fatalf("%q is an object and was not taken for one", data)
-			}
+		case !isObject:
 			return
 		case err != nil && !errors.As(err, &refusal):
 			t.Fatalf("%q: %v is no refusal", data, err)
@@ -82,11 +85,11 @@ func FuzzParseFrame(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var object map[string]json.RawMessage
-		if err := json.Unmarshal(frame.Action, &object); err != nil || len(object) != 1 {
+		var action map[string]json.RawMessage
+		if err := json.Unmarshal(frame.Action, &action); err != nil || len(action) != 1 {
 			t.Fatalf("%s has not exactly one key: %v", frame.Action, err)
 		}
-		if !json.Valid(body) || string(object[name]) != string(body) {
+		if !json.Valid(body) || string(action[name]) != string(body) {
 			t.Fatalf("%s: name %q, body %s", frame.Action, name, body)
 		}
 	})

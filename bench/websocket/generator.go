@@ -1,0 +1,139 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Generator is the role that holds the other ends of the sockets.
+type Generator struct {
+	poller   *poller
+	trigger  net.Conn
+	events   int       // that the server was asked for so far
+	receipts []receipt // of the last drive
+}
+
+// receipt is that an event reached a reader.
+type receipt struct {
+	event int
+	at    int64 // nanoseconds since 1970
+}
+
+// Connection says how many sockets to open, and where.
+type Connection struct {
+	At      Addresses
+	Bare    bool // no web sockets
+	Readers int  // each of which subscribes
+}
+
+const dialers = 8
+
+// Connect returns when all sockets are subscribed.
+func (g *Generator) Connect(c Connection, _ *None) (err error) {
+	if g.trigger, err = net.Dial("tcp4", c.At.Trigger); err != nil {
+		return err
+	}
+	if g.poller, err = newPoller(); err != nil {
+		return err
+	}
+	sockets := make([]*socket, c.Readers)
+	failures := make([]error, dialers)
+	var all sync.WaitGroup
+	for d := range dialers {
+		all.Go(func() {
+			for i := d; i < c.Readers && failures[d] == nil; i += dialers {
+				sockets[i], failures[d] = reader(c, i)
+			}
+		})
+	}
+	all.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	for _, s := range sockets {
+		if err := g.poller.add(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func reader(c Connection, n int) (*socket, error) {
+	s, err := dial(c.At.Sockets, n)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Bare {
+		if err := s.upgrade(); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.subscribe()
+}
+
+// Drive says how many events to ask for, and how many at once.
+type Drive struct{ Events, Burst int }
+
+// Drive asks for a burst of events whenever all readers have all of the one before,
+// and returns how long it took until the last was there.
+func (g *Generator) Drive(d Drive, elapsed *time.Duration) error {
+	readers := len(g.poller.sockets)
+	g.receipts = make([]receipt, 0, d.Events*readers)
+	took := func(_ int, text []byte) error {
+		number, ok := numberIn(text)
+		if !ok {
+			return fmt.Errorf("not an event: %q", text)
+		}
+		g.receipts = append(g.receipts, receipt{number, time.Now().UnixNano()})
+		return nil
+	}
+	begin := time.Now()
+	for sent := 0; sent < d.Events; sent += d.Burst {
+		if err := binary.Write(g.trigger, binary.BigEndian, uint32(d.Burst)); err != nil {
+			return err
+		}
+		if err := g.poller.until(d.Burst*readers, frameEnd, took); err != nil {
+			return err
+		}
+	}
+	*elapsed = time.Since(begin)
+	return nil
+}
+
+// Quantiles are of latencies.
+type Quantiles struct{ P50, P99 time.Duration }
+
+// Latencies are how long after something the events of the last drive were received.
+type Latencies struct{ Publish, Commit Quantiles }
+
+// Latencies compares the receipts with what the server knows of the events.
+func (g *Generator) Latencies(t EventTimes, reply *Latencies) error {
+	reply.Publish = g.since(t.Published)
+	reply.Commit = g.since(t.Committed)
+	return nil
+}
+
+// since is nothing when there are no times. Who receives an event before the time
+// could be taken received it at once.
+func (g *Generator) since(times []int64) Quantiles {
+	if len(times) == 0 {
+		return Quantiles{}
+	}
+	latencies := make([]time.Duration, len(g.receipts))
+	for i, r := range g.receipts {
+		latencies[i] = max(0, time.Duration(r.at-times[r.event]))
+	}
+	return quantiles(latencies)
+}
+
+func quantiles(latencies []time.Duration) Quantiles {
+	slices.Sort(latencies)
+	return Quantiles{latencies[len(latencies)/2], latencies[len(latencies)*99/100]}
+}

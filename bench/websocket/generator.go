@@ -16,7 +16,6 @@ import (
 type Generator struct {
 	poller   *poller
 	trigger  net.Conn
-	events   int       // that the server was asked for so far
 	receipts []receipt // of the last drive
 }
 
@@ -31,12 +30,16 @@ type Connection struct {
 	At      Addresses
 	Bare    bool // no web sockets
 	Readers int  // each of which subscribes
+	Stopped bool // the last reader reads nothing more then
 }
 
 const dialers = 8
 
 // Connect returns when all sockets are subscribed.
 func (g *Generator) Connect(c Connection, _ *None) (err error) {
+	if err := allowFiles(c.Readers); err != nil {
+		return err
+	}
 	if g.trigger, err = net.Dial("tcp4", c.At.Trigger); err != nil {
 		return err
 	}
@@ -57,16 +60,18 @@ func (g *Generator) Connect(c Connection, _ *None) (err error) {
 	if err := errors.Join(failures...); err != nil {
 		return err
 	}
-	for _, s := range sockets {
-		if err := g.poller.add(s); err != nil {
-			return err
-		}
+	if c.Stopped {
+		sockets = sockets[:c.Readers-1]
 	}
-	return nil
+	return g.poller.add(sockets...)
 }
 
 func reader(c Connection, n int) (*socket, error) {
-	s, err := dial(c.At.Sockets, n)
+	buffer := 0
+	if c.Stopped && n == c.Readers-1 {
+		buffer = smallBuffer
+	}
+	s, err := dial(c.At.Sockets, n, buffer)
 	if err != nil {
 		return nil, err
 	}

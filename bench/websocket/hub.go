@@ -21,21 +21,23 @@ import (
 
 const unlimited = 1 << 30
 
-// served is package ws as an application has it.
+// served is package ws as an application has it, beside a command over HTTP.
 type served struct {
+	rt       *store.Runtime
 	feeds    *store.Store[feed, action]
 	hub      *ws.Hub
 	handler  http.Handler
 	times    *times
 	visitors atomic.Int64
+	slow     atomic.Bool
 }
 
-func newServed(times *times) (*served, error) {
+func newServed(setup Setup, times *times) (*served, error) {
 	logger := slog.New(slog.DiscardHandler)
 	rt := store.NewRuntime(clocked{memory.New(), times}, store.Options{Logger: logger})
-	s := &served{feeds: store.New(rt, "feed", feeds{}), times: times}
+	s := &served{rt: rt, feeds: store.New(rt, "feed", feeds{}), times: times}
 	s.hub = ws.NewHub(rt, ws.Options{
-		Logger: logger, Problem: web.Problem,
+		Logger: logger, Problem: web.Problem, Observe: s.observe, MaxQueue: setup.MaxQueue,
 		MaxConnections: unlimited, MaxPerActor: unlimited,
 		CommandsPerSecond: unlimited, FramesPerSecond: unlimited,
 		PingEvery: time.Hour, Silence: time.Hour, // the generator says nothing
@@ -52,8 +54,16 @@ func newServed(times *times) (*served, error) {
 	}
 	router := web.NewRouter(web.Options{Logger: logger})
 	router.Mount("/ws", s.hub.Handler(s.authenticate))
+	router.Post("/feeds/{id}/posts", web.Command(s.feeds, posting,
+		web.OK(func(_ *web.Request, f feed) (any, error) { return f, nil })))
 	s.handler = router
 	return s, nil
+}
+
+func posting(r *web.Request) (key string, action action, err error) {
+	var p Post
+	err = r.JSON(&p)
+	return r.Param("id"), p, err
 }
 
 // authenticate takes everybody for somebody else.
@@ -80,4 +90,11 @@ func (s *served) publish(first, n int) error {
 	return errors.Join(failures...)
 }
 
-func (s *served) connections() int { return s.hub.Connections() }
+// observe notes when a reader's queue is full, upon which it is closed.
+func (s *served) observe(what, label string) {
+	if what == "limited" && label == "queue" {
+		s.slow.Store(true)
+	}
+}
+
+func (s *served) tooSlow() bool { return s.slow.Load() }

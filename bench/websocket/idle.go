@@ -2,26 +2,75 @@
 
 package main
 
-// idle returns the bytes of the server's resident memory that each of n connections
-// takes which have subscribed and are silent.
-func idle(variant string, n int) (perConnection float64, err error) {
-	err = with(variant, func(p pair) error {
-		var before, after int64
-		if err := p.server.Call("Server.Resident", None{}, &before); err != nil {
-			return err
+import (
+	"fmt"
+	"log"
+)
+
+const idleIntroduction = `
+## Idle connections
+
+What each of %d connections that follow a topic takes of the server's resident memory,
+after what can be given back was given back to the kernel: **silent**, when it has only
+subscribed, and **after %d events at once** that all of them received. For ws it is to be
+at most 17 KiB.
+`
+
+const idleEvents = 8
+
+// resident is the bytes of the server's resident memory for each connection.
+type resident struct{ silent, later float64 }
+
+func measureIdle(s settings) (string, error) {
+	runs := map[string][]resident{}
+	for range s.rounds {
+		for _, v := range s.variants {
+			r, err := idle(v, s.idle)
+			if err != nil {
+				return "", err
+			}
+			log.Printf("idle %s: %.1f KiB, later %.1f KiB", v, r.silent/1024, r.later/1024)
+			runs[v] = append(runs[v], r)
 		}
-		if err := p.connect(variant, n); err != nil {
-			return err
-		}
-		if err := p.server.Call("Server.Resident", None{}, &after); err != nil {
-			return err
-		}
-		perConnection = float64(after-before) / float64(n)
-		return nil
-	})
-	return perConnection, err
+	}
+	t := newTable("", "", "silent, KiB", fmt.Sprintf("after %d events, KiB", idleEvents))
+	for _, v := range s.variants {
+		t.row(title(v),
+			fmt.Sprintf("%.1f", median(runs[v], func(r resident) float64 { return r.silent })/1024),
+			fmt.Sprintf("%.1f", median(runs[v], func(r resident) float64 { return r.later })/1024))
+	}
+	return fmt.Sprintf(idleIntroduction, s.idle, idleEvents) + t.String(), nil
 }
 
-func (p pair) connect(variant string, n int) error {
-	return p.generator.Call("Generator.Connect", Connection{p.at, variant == tcpVariant, n}, &None{})
+func idle(variant string, n int) (per resident, err error) {
+	err = with(Setup{Variant: variant, Connections: n}, func(p pair) error {
+		before, err := p.resident()
+		if err != nil {
+			return err
+		}
+		if err := p.connect(Connection{Bare: variant == tcpVariant, Readers: n}); err != nil {
+			return err
+		}
+		silent, err := p.resident()
+		if err != nil {
+			return err
+		}
+		if _, err := p.drive(Drive{idleEvents, idleEvents}, n); err != nil {
+			return err
+		}
+		later, err := p.resident()
+		per = resident{float64(silent-before) / float64(n), float64(later-before) / float64(n)}
+		return err
+	})
+	return per, err
+}
+
+func (p pair) resident() (bytes int64, err error) {
+	err = p.server.Call("Server.Resident", None{}, &bytes)
+	return bytes, err
+}
+
+func (p pair) connect(c Connection) error {
+	c.At = p.at
+	return p.generator.Call("Generator.Connect", c, &None{})
 }

@@ -21,14 +21,18 @@ const (
 	tcpVariant      = "tcp"      // as loop, but of bare TCP connections
 )
 
-func newVariant(name string, times *times) (variant, error) {
-	switch name {
+func variants() []string {
+	return []string{hubVariant, loopVariant, writerVariant, returnedVariant, tcpVariant}
+}
+
+func newVariant(setup Setup, times *times) (variant, error) {
+	switch setup.Variant {
 	case hubVariant:
-		return newServed(times)
+		return newServed(setup, times)
 	case loopVariant, writerVariant, returnedVariant, tcpVariant:
-		return &plain{kind: name, times: times}, nil
+		return &plain{kind: setup.Variant, times: times}, nil
 	}
-	return nil, fmt.Errorf("there is no variant %q", name)
+	return nil, fmt.Errorf("there is no variant %q", setup.Variant)
 }
 
 // plain is a server without topics, grants, a log, or limits.
@@ -70,11 +74,8 @@ func (p *plain) publish(first, n int) error {
 	return nil
 }
 
-func (p *plain) connections() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.readers)
-}
+// tooSlow never happens: everybody waits for who is slow.
+func (p *plain) tooSlow() bool { return false }
 
 // add counts a reader in and answers its first frame.
 func (p *plain) add(send send, answer []byte) error {

@@ -27,15 +27,17 @@ func newPoller() (*poller, error) {
 	return &poller{fd: fd, ready: make([]syscall.EpollEvent, 256), buffer: make([]byte, readBuffer)}, err
 }
 
-func (p *poller) add(s *socket) error {
-	event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(len(p.sockets))}
-	p.sockets = append(p.sockets, s)
-	return syscall.EpollCtl(p.fd, syscall.EPOLL_CTL_ADD, s.fd, &event)
-}
+func (p *poller) close() error { return syscall.Close(p.fd) }
 
-// ignore reads nothing more from a socket.
-func (p *poller) ignore(s *socket) error {
-	return syscall.EpollCtl(p.fd, syscall.EPOLL_CTL_DEL, s.fd, nil)
+func (p *poller) add(sockets ...*socket) error {
+	for _, s := range sockets {
+		event := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(len(p.sockets))}
+		p.sockets = append(p.sockets, s)
+		if err := syscall.EpollCtl(p.fd, syscall.EPOLL_CTL_ADD, s.fd, &event); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // message is what came, of which text is only valid during the call.

@@ -78,14 +78,14 @@ func (p *process) end() error {
 	return errors.Join(p.Close(), p.command.Wait())
 }
 
-// pair is a server of one variant, with a generator of its own.
+// pair is a server with a generator of its own.
 type pair struct {
 	server, generator *process
 	at                Addresses
 }
 
 // with runs do on a fresh pair, and ends both processes.
-func with(variant string, do func(pair) error) (err error) {
+func with(setup Setup, do func(pair) error) (err error) {
 	var p pair
 	if p.server, err = start(serverRole); err != nil {
 		return err
@@ -95,11 +95,11 @@ func with(variant string, do func(pair) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.generator.end()) }()
-	if err := p.server.Call("Server.Open", variant, &p.at); err != nil {
-		return fmt.Errorf("%s: %w", variant, err)
+	if err = p.server.Call("Server.Open", setup, &p.at); err == nil {
+		err = do(p)
 	}
-	if err := do(p); err != nil {
-		return fmt.Errorf("%s: %w", variant, err)
+	if err != nil {
+		return fmt.Errorf("%s: %w", setup.Variant, err)
 	}
 	return nil
 }

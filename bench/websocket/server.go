@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -23,13 +25,24 @@ type variant interface {
 	serve(net.Listener) error
 	// publish sends n events, numbered from first, to all readers.
 	publish(first, n int) error
-	connections() int
+	// tooSlow reports whether it has closed a reader because it was.
+	tooSlow() bool
 }
 
 // Server is the role that is measured.
 type Server struct {
 	variant variant
 	times   *times
+
+	mu sync.Mutex // held while events are published
+}
+
+// Setup says what to serve.
+type Setup struct {
+	Variant     string
+	Connections int // at most
+	MaxQueue    int // bytes that may wait for a reader of package ws, 0: its default
+	WriteBuffer int // bytes that the kernel keeps for a reader, 0: as many as it likes
 }
 
 // Addresses are where a server listens.
@@ -38,13 +51,16 @@ type Addresses struct {
 	Trigger string // see [Server.publish]
 }
 
-// Open starts to serve the variant.
-func (s *Server) Open(name string, at *Addresses) (err error) {
-	s.times = new(times)
-	if s.variant, err = newVariant(name, s.times); err != nil {
+// Open starts to serve.
+func (s *Server) Open(setup Setup, at *Addresses) (err error) {
+	if err := allowFiles(setup.Connections); err != nil {
 		return err
 	}
-	sockets, err := net.Listen("tcp4", "127.0.0.1:0")
+	s.times = new(times)
+	if s.variant, err = newVariant(setup, s.times); err != nil {
+		return err
+	}
+	sockets, err := listen(setup.WriteBuffer)
 	if err != nil {
 		return err
 	}
@@ -56,6 +72,21 @@ func (s *Server) Open(name string, at *Addresses) (err error) {
 	go exitOn(func() error { return s.variant.serve(sockets) })
 	go exitOn(func() error { return s.publish(triggers) })
 	return nil
+}
+
+// listen returns a listener whose connections have a write buffer of that size.
+func listen(writeBuffer int) (net.Listener, error) {
+	var config net.ListenConfig
+	if writeBuffer > 0 {
+		config.Control = func(_, _ string, c syscall.RawConn) error {
+			var set error
+			err := c.Control(func(fd uintptr) {
+				set = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_SNDBUF, writeBuffer)
+			})
+			return errors.Join(err, set)
+		}
+	}
+	return config.Listen(context.Background(), "tcp4", "127.0.0.1:0")
 }
 
 // exitOn ends the process when a part of it fails, as no figure of it counts then.
@@ -81,7 +112,9 @@ func (s *Server) publish(triggers net.Listener) error {
 			return nil
 		}
 		if err == nil {
+			s.mu.Lock()
 			err = s.variant.publish(next, int(n))
+			s.mu.Unlock()
 		}
 		if err != nil {
 			return err
@@ -91,24 +124,25 @@ func (s *Server) publish(triggers net.Listener) error {
 
 // Times returns when each event was published, and when it was committed.
 func (s *Server) Times(_ None, reply *EventTimes) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	*reply = s.times.all()
 	return nil
 }
 
-// Usage is what a process has taken so far.
-type Usage struct {
-	CPU         time.Duration // of user and system
-	Connections int
+// CPU returns the time of user and system that the server has taken so far.
+func (s *Server) CPU(_ None, reply *time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var r syscall.Rusage
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &r)
+	*reply = time.Duration(r.Utime.Nano() + r.Stime.Nano())
+	return err
 }
 
-// Usage returns what the server has taken so far.
-func (s *Server) Usage(_ None, reply *Usage) error {
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		return err
-	}
-	reply.CPU = time.Duration(r.Utime.Nano() + r.Stime.Nano())
-	reply.Connections = s.variant.connections()
+// TooSlow reports whether a reader was closed because it was too slow.
+func (s *Server) TooSlow(_ None, reply *bool) error {
+	*reply = s.variant.tooSlow()
 	return nil
 }
 

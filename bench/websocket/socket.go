@@ -21,8 +21,11 @@ type socket struct {
 // one has only some 28 000 ports.
 const hosts = 8
 
-// dial connects the nth socket.
-func dial(address string, n int) (*socket, error) {
+// smallBuffer is filled by few events.
+const smallBuffer = 4 << 10
+
+// dial connects the nth socket. Its receive buffer is the kernel's choice when it is 0.
+func dial(address string, n, receiveBuffer int) (*socket, error) {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return nil, err
@@ -32,6 +35,11 @@ func dial(address string, n int) (*socket, error) {
 		return nil, err
 	}
 	s := &socket{fd: fd}
+	if receiveBuffer > 0 {
+		if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, receiveBuffer); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
 	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, byte(1 + n%hosts)}}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -5,18 +5,16 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
 
-// Exchange says how to send commands: on so many connections, of which each sends the
-// next command when the last one was answered.
-type Exchange struct {
-	At          Addresses
-	Over        string // see overSocket
-	Connections int
-	Commands    int // at least one for each connection
-	First       int // the commands' numbers begin with it
+// Calls says what the callers send their commands over, and how many they are.
+type Calls struct {
+	At      Addresses
+	Over    string // see overSocket
+	Callers int
 }
 
 // What commands are sent over.
@@ -26,52 +24,63 @@ const (
 	overHTTPOnce = "HTTP, Idempotency-Key"
 )
 
-// Exchanged is what an exchange gave.
-type Exchanged struct {
-	Elapsed   time.Duration
-	Latencies Quantiles
-}
-
-// Exchange sends the commands; each must be acknowledged.
-func (g *Generator) Exchange(e Exchange, reply *Exchanged) error {
-	callers := make([]*caller, e.Connections)
-	p, err := newPoller()
-	if err != nil {
+// Call connects the callers.
+func (g *Generator) Call(c Calls, _ *None) (err error) {
+	if g.poller, err = newPoller(); err != nil {
 		return err
 	}
-	for i := range callers {
-		if callers[i], err = newCaller(e, i); err != nil {
+	g.callers = make([]*caller, c.Callers)
+	for i := range g.callers {
+		if g.callers[i], err = newCaller(c, i); err != nil {
 			return err
 		}
-		if err := p.add(callers[i].socket); err != nil {
+		if err := g.poller.add(g.callers[i].socket); err != nil {
 			return err
 		}
 	}
-	latencies := make([]time.Duration, 0, e.Commands)
-	left := e.Commands
+	return nil
+}
+
+// Exchange sends n commands, or one for each caller if that is more, each caller the
+// next one when the last was acknowledged. It returns how long it took until the last
+// one was.
+func (g *Generator) Exchange(n int, elapsed *time.Duration) error {
+	n = max(n, len(g.callers))
+	g.waits = slices.Grow(g.waits, n)
+	end := g.calls + n
 	begin := time.Now()
-	for _, c := range callers {
-		left--
-		if err := c.call(e.First + left); err != nil {
+	for _, c := range g.callers {
+		if err := g.call(c); err != nil {
 			return err
 		}
 	}
 	answered := func(from int, answer []byte) error {
-		c := callers[from]
+		c := g.callers[from]
 		if !bytes.HasPrefix(answer, c.want) {
 			return fmt.Errorf("a command was answered %q", answer)
 		}
-		latencies = append(latencies, time.Since(c.called))
-		if left == 0 {
+		g.waits = append(g.waits, time.Since(c.called))
+		if g.calls == end {
 			return nil
 		}
-		left--
-		return c.call(e.First + left)
+		return g.call(c)
 	}
-	if err := p.until(e.Commands, callers[0].end, answered); err != nil {
+	if err := g.poller.until(n, g.callers[0].end, answered); err != nil {
 		return err
 	}
-	*reply = Exchanged{time.Since(begin), quantiles(latencies)}
+	*elapsed = time.Since(begin)
+	return nil
+}
+
+func (g *Generator) call(c *caller) error {
+	g.calls++
+	return c.call(g.calls)
+}
+
+// Answered returns how long the callers waited, since the last time.
+func (g *Generator) Answered(_ None, reply *Latencies) error {
+	*reply = Latencies{Count: len(g.waits), Publish: quantiles(g.waits)}
+	g.waits = g.waits[:0]
 	return nil
 }
 
@@ -89,13 +98,13 @@ type caller struct {
 const mark = "########"
 
 // newCaller makes the nth caller, which has a stream of its own.
-func newCaller(e Exchange, n int) (*caller, error) {
-	s, err := dial(e.At.Sockets, n, 0)
+func newCaller(calls Calls, n int) (*caller, error) {
+	s, err := dial(calls.At.Sockets, n, 0)
 	if err != nil {
 		return nil, err
 	}
 	c := &caller{socket: s, end: responseEnd, want: []byte("HTTP/1.1 200 ")}
-	switch e.Over {
+	switch calls.Over {
 	case overSocket:
 		c.request = fromClient(fmt.Appendf(nil, `{"type":"command","id":"%s","store":"feed","key":"%d","action":{"Post":%s}}`, mark, n, post()))
 		c.end, c.want = frameEnd, []byte(`{"type":"ack","id":"`)

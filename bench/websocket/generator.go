@@ -12,11 +12,17 @@ import (
 	"time"
 )
 
-// Generator is the role that holds the other ends of the sockets.
+// Generator is the role that holds the other ends of the sockets: readers of events
+// or callers of commands.
 type Generator struct {
-	poller   *poller
-	trigger  net.Conn
-	receipts []receipt // of the last drive
+	poller  *poller
+	trigger net.Conn
+
+	receipts []receipt // since they were last asked for
+
+	callers []*caller
+	calls   int
+	waits   []time.Duration // for answers, since they were last asked for
 }
 
 // receipt is that an event reached a reader.
@@ -90,7 +96,7 @@ type Drive struct{ Events, Burst int }
 // and returns how long it took until the last was there.
 func (g *Generator) Drive(d Drive, elapsed *time.Duration) error {
 	readers := len(g.poller.sockets)
-	g.receipts = make([]receipt, 0, d.Events*readers)
+	g.receipts = slices.Grow(g.receipts, d.Events*readers)
 	took := func(_ int, text []byte) error {
 		number, ok := numberIn(text)
 		if !ok {
@@ -112,16 +118,20 @@ func (g *Generator) Drive(d Drive, elapsed *time.Duration) error {
 	return nil
 }
 
-// Quantiles are of latencies.
+// Latencies are of so many receipts or answers. An answer has no Commit.
+type Latencies struct {
+	Count           int
+	Publish, Commit Quantiles
+}
+
+// Quantiles are of how long something took.
 type Quantiles struct{ P50, P99 time.Duration }
 
-// Latencies are how long after something the events of the last drive were received.
-type Latencies struct{ Publish, Commit Quantiles }
-
-// Latencies compares the receipts with what the server knows of the events.
-func (g *Generator) Latencies(t EventTimes, reply *Latencies) error {
-	reply.Publish = g.since(t.Published)
-	reply.Commit = g.since(t.Committed)
+// Received returns how long after their times the events were received, of all that
+// were since the last time.
+func (g *Generator) Received(t EventTimes, reply *Latencies) error {
+	*reply = Latencies{len(g.receipts), g.since(t.Published), g.since(t.Committed)}
+	g.receipts = g.receipts[:0]
 	return nil
 }
 

@@ -43,19 +43,20 @@ func measureIdle(s settings) (string, error) {
 }
 
 func idle(variant string, n int) (per resident, err error) {
-	err = with(Setup{Variant: variant, Connections: n}, func(p pair) error {
+	err = with([]Setup{{Variant: variant, Readers: n}}, func(pairs []*pair) error {
+		p := pairs[0]
 		before, err := p.resident()
 		if err != nil {
 			return err
 		}
-		if err := p.connect(Connection{Bare: variant == tcpVariant, Readers: n}); err != nil {
+		if err := p.connect(false); err != nil {
 			return err
 		}
 		silent, err := p.resident()
 		if err != nil {
 			return err
 		}
-		if _, err := p.drive(Drive{idleEvents, idleEvents}, n); err != nil {
+		if err := p.drive(Drive{idleEvents, idleEvents}); err != nil {
 			return err
 		}
 		later, err := p.resident()
@@ -65,12 +66,7 @@ func idle(variant string, n int) (per resident, err error) {
 	return per, err
 }
 
-func (p pair) resident() (bytes int64, err error) {
+func (p *pair) resident() (bytes int64, err error) {
 	err = p.server.Call("Server.Resident", None{}, &bytes)
 	return bytes, err
-}
-
-func (p pair) connect(c Connection) error {
-	c.At = p.at
-	return p.generator.Call("Generator.Connect", c, &None{})
 }

@@ -51,13 +51,14 @@ func library() string {
 	return "of unknown version"
 }
 
-// allowFiles raises the limit of open files so that so many connections fit in.
+// allowFiles raises the limit of open files so that so many connections fit in, and
+// some more.
 func allowFiles(connections int) error {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return err
 	}
-	needed := uint64(connections + 100)
+	needed := uint64(connections + 200)
 	if limit.Cur >= needed {
 		return nil
 	}

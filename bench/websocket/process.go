@@ -4,7 +4,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/rpc"
 	"net/rpc/jsonrpc"
@@ -76,32 +75,6 @@ func start(role string) (*process, error) {
 // end has the process exit, which its end of input tells it to.
 func (p *process) end() error {
 	return errors.Join(p.Close(), p.command.Wait())
-}
-
-// pair is a server with a generator of its own.
-type pair struct {
-	server, generator *process
-	at                Addresses
-}
-
-// with runs do on a fresh pair, and ends both processes.
-func with(setup Setup, do func(pair) error) (err error) {
-	var p pair
-	if p.server, err = start(serverRole); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.server.end()) }()
-	if p.generator, err = start(generatorRole); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.generator.end()) }()
-	if err = p.server.Call("Server.Open", setup, &p.at); err == nil {
-		err = do(p)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", setup.Variant, err)
-	}
-	return nil
 }
 
 // None stands for the argument or the reply of a call that has none.

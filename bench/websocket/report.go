@@ -63,14 +63,36 @@ func (t *table) row(cells ...string) {
 	fmt.Fprintf(t, "| %s |\n", strings.Join(cells, " | "))
 }
 
-// median returns the middle of one figure of the runs.
-func median[R any, F cmp.Ordered](runs []R, figure func(R) F) F {
-	figures := make([]F, len(runs))
-	for i, r := range runs {
-		figures[i] = figure(r)
+// median returns the middle of one figure of the runs, zero without any.
+func median[R any, F cmp.Ordered](runs []R, figure func(R) F) (middle F) {
+	if len(runs) == 0 {
+		return middle
 	}
-	slices.Sort(figures)
-	return figures[len(figures)/2]
+	all := make([]F, len(runs))
+	for i, r := range runs {
+		all[i] = figure(r)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// medianOf is made of the median of each figure.
+func medianOf(runs []figures) figures {
+	duration := func(figure func(figures) time.Duration) time.Duration { return median(runs, figure) }
+	return figures{
+		perSecond: median(runs, func(f figures) float64 { return f.perSecond }),
+		cpu:       duration(func(f figures) time.Duration { return f.cpu }),
+		latencies: Latencies{
+			Publish: Quantiles{
+				duration(func(f figures) time.Duration { return f.latencies.Publish.P50 }),
+				duration(func(f figures) time.Duration { return f.latencies.Publish.P99 }),
+			},
+			Commit: Quantiles{
+				duration(func(f figures) time.Duration { return f.latencies.Commit.P50 }),
+				duration(func(f figures) time.Duration { return f.latencies.Commit.P99 }),
+			},
+		},
+	}
 }
 
 // ratio sets two figures in relation, in bold.

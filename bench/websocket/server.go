@@ -40,7 +40,7 @@ type Server struct {
 // Setup says what to serve.
 type Setup struct {
 	Variant     string
-	Connections int // at most
+	Readers     int
 	MaxQueue    int // bytes that may wait for a reader of package ws, 0: its default
 	WriteBuffer int // bytes that the kernel keeps for a reader, 0: as many as it likes
 }
@@ -53,7 +53,7 @@ type Addresses struct {
 
 // Open starts to serve.
 func (s *Server) Open(setup Setup, at *Addresses) (err error) {
-	if err := allowFiles(setup.Connections); err != nil {
+	if err := allowFiles(setup.Readers); err != nil {
 		return err
 	}
 	s.times = new(times)

@@ -11,9 +11,9 @@ import (
 const stoppedIntroduction = `
 ## A reader that stops
 
-%d readers of ws receive %d events one at a time, as above. In every second run one of
-them has stopped to read, the next event is published when the others have the last one,
-and their latencies are those of the table. So that the run sees all of it – first the
+%d readers of ws receive %d events one at a time, as above, and so do as many of another
+server, in %d turns. One of the latter has stopped to read: the next event is published
+when the others have the last one, and the latencies are theirs. So that the run sees all of it – first the
 kernel's buffers are filled, then the queue, then the reader is closed – the queue holds at
 most %d KiB here and the kernel keeps %d KiB for a connection. The ratio of p99 is to be at
 most 1.2.
@@ -24,38 +24,36 @@ const (
 	smallWriteBuffer = 16 << 10
 )
 
-// crowd is what a run with many readers gave.
+// crowd is what the readers saw that had not stopped.
 type crowd struct {
-	delivery
+	figures
 	closed bool // a reader that was too slow
 }
 
 func measureStopped(s settings) (string, error) {
 	runs := map[bool][]crowd{}
 	for range s.rounds {
-		for _, stopped := range []bool{false, true} {
-			c, err := receiveAll(s, stopped)
-			if err != nil {
-				return "", err
-			}
-			log.Printf("stopped %t: published p99 %s, closed %t", stopped, c.latencies.Publish.P99, c.closed)
-			runs[stopped] = append(runs[stopped], c)
+		if err := stop(s, runs); err != nil {
+			return "", err
 		}
 	}
-	p50 := func(c crowd) time.Duration { return c.latencies.Publish.P50 }
-	p99 := func(c crowd) time.Duration { return c.latencies.Publish.P99 }
 	t := newTable("", "", "published p50", "p99", "p50 : all read", "p99 : all read")
+	all := runs[false]
 	for _, stopped := range []bool{false, true} {
-		name := "all read"
+		name, these := "all read", runs[stopped]
 		if stopped {
-			name = "one has stopped" + fate(runs[stopped])
+			name = "one has stopped" + fate(these)
 		}
-		t.row(name, short(median(runs[stopped], p50)), short(median(runs[stopped], p99)),
-			ratio(median(runs[stopped], p50), median(runs[false], p50)),
-			ratio(median(runs[stopped], p99), median(runs[false], p99)))
+		t.row(name, short(median(these, crowd.p50)), short(median(these, crowd.p99)),
+			ratio(median(these, crowd.p50), median(all, crowd.p50)),
+			ratio(median(these, crowd.p99), median(all, crowd.p99)))
 	}
-	return fmt.Sprintf(stoppedIntroduction, s.crowd, s.events, smallQueue>>10, smallWriteBuffer>>10) + t.String(), nil
+	return fmt.Sprintf(stoppedIntroduction, s.crowd, s.events, turns, smallQueue>>10, smallWriteBuffer>>10) + t.String(), nil
 }
+
+func (c crowd) p50() time.Duration { return c.latencies.Publish.P50 }
+
+func (c crowd) p99() time.Duration { return c.latencies.Publish.P99 }
 
 // fate says what became of the readers that had stopped.
 func fate(runs []crowd) string {
@@ -68,21 +66,34 @@ func fate(runs []crowd) string {
 	return fmt.Sprintf(", closed as too slow in %d of %d runs", closed, len(runs))
 }
 
-// receiveAll returns what the readers see that have not stopped.
-func receiveAll(s settings, stopped bool) (got crowd, err error) {
-	setup := Setup{Variant: hubVariant, Connections: s.crowd, MaxQueue: smallQueue, WriteBuffer: smallWriteBuffer}
-	err = with(setup, func(p pair) error {
-		if err := p.connect(Connection{Readers: s.crowd, Stopped: stopped}); err != nil {
-			return err
+// stop adds a run in which all readers read, and one in which one has stopped.
+func stop(s settings, runs map[bool][]crowd) error {
+	setup := Setup{Variant: hubVariant, Readers: s.crowd, MaxQueue: smallQueue, WriteBuffer: smallWriteBuffer}
+	return with([]Setup{setup, setup}, func(pairs []*pair) error {
+		for i, p := range pairs {
+			if err := p.connect(i == 1); err != nil {
+				return err
+			}
 		}
-		readers := s.crowd
-		if stopped {
-			readers--
+		for range turns {
+			for _, p := range pairs {
+				if err := p.drive(Drive{s.events / turns, 1}); err != nil {
+					return err
+				}
+			}
 		}
-		if got.delivery, err = p.drive(Drive{s.events, 1}, readers); err != nil {
-			return err
+		for i, p := range pairs {
+			var c crowd
+			var err error
+			if c.figures, err = p.delivered(); err != nil {
+				return err
+			}
+			if err := p.server.Call("Server.TooSlow", None{}, &c.closed); err != nil {
+				return err
+			}
+			log.Printf("stopped %t: published p99 %s, closed %t", i == 1, c.p99(), c.closed)
+			runs[i == 1] = append(runs[i == 1], c)
 		}
-		return p.server.Call("Server.TooSlow", None{}, &got.closed)
+		return nil
 	})
-	return got, err
 }

@@ -30,6 +30,7 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
+	presence  *presence // nil: nobody asks for it
 	posts     meters
 	stop      context.CancelFunc // nil before Start
 	following sync.WaitGroup
@@ -87,6 +88,9 @@ func (h *Hub) Start(ctx context.Context) error {
 	follow, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	h.following.Go(func() { h.follow(follow) })
+	if h.presence != nil {
+		h.following.Go(func() { h.presence.run(follow) })
+	}
 	return nil
 }
 

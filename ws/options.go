@@ -50,6 +50,8 @@ type Options struct {
 	CommandsPerSecond int // of one connection, twice that at once: 50, beyond it "rate_limited"; as many POSTs of one actor
 	FramesPerSecond   int // likewise: 200, beyond it 4429
 
+	PresenceLife time.Duration // how long a node that was killed is still listed by [Presence]: 30 s
+
 	PingEvery time.Duration // 30 s
 	Silence   time.Duration // 60 s without a frame from the client: 4408
 }
@@ -72,6 +74,7 @@ func (o Options) withDefaults() Options {
 	o.Recent = cmp.Or(o.Recent, 1024)
 	o.CommandsPerSecond = cmp.Or(o.CommandsPerSecond, 50)
 	o.FramesPerSecond = cmp.Or(o.FramesPerSecond, 200)
+	o.PresenceLife = cmp.Or(o.PresenceLife, 30*time.Second)
 	o.PingEvery = cmp.Or(o.PingEvery, 30*time.Second)
 	o.Silence = cmp.Or(o.Silence, 60*time.Second)
 	if o.Logger == nil {

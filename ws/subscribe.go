@@ -209,9 +209,13 @@ func (h *Hub) watch(topic string, r receiver, floor int64) {
 		h.receivers[topic] = map[receiver]int64{}
 	}
 	h.receivers[topic][r] = floor
+	h.presence.touch(topic, r)
 }
 
 func (h *Hub) unwatch(topic string, r receiver) {
+	if _, follows := h.receivers[topic][r]; follows {
+		h.presence.touch(topic, r)
+	}
 	delete(h.receivers[topic], r)
 	if len(h.receivers[topic]) == 0 {
 		delete(h.receivers, topic)

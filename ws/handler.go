@@ -76,7 +76,11 @@ func (e endpoint) connect(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	c.preset = e.prepare(r)
-	c.serve(func() { c.subscribe(inbound{Topics: c.preset.topics}) })
+	c.serve(func() {
+		if topics := c.preset.topics; len(topics) > 0 {
+			c.subscribe(inbound{Topics: topics})
+		}
+	})
 	return nil
 }
 

@@ -114,5 +114,5 @@ var (
 	errNoQuery       = store.Refuse(store.NotFound, "not_found", "there is no such query")
 	errStale         = store.Refuse(store.Timeout, "stale", "the view has not caught up yet; ask again")
 	errRate          = store.Refuse(store.RateLimited, "rate_limited", "too many commands; slow down").With("retry_after", 1)
-	errSubscriptions = store.Refuse(store.RateLimited, "too_many_subscriptions", "this connection has as many topics and queries as it may")
+	errSubscriptions = store.Refuse(store.Forbidden, "too_many_subscriptions", "this connection has as many topics and queries as it may")
 )

@@ -11,6 +11,10 @@ import (
 // subscribe begins to follow the topics that are granted, and refuses the others
 // one by one. A topic that is followed already goes on as it is.
 func (c *conn) subscribe(f inbound) {
+	if len(f.Topics) == 0 {
+		c.fail(f.ID, errBadFrame.WithField("topics", "name at least one"))
+		return
+	}
 	var names []string
 	routes := map[string]bool{}
 	for _, name := range f.Topics {

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/store"
 )
@@ -61,7 +59,6 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		emptied: make(chan struct{}),
-		posts:   meters{byCaller: map[string]*rate.Limiter{}},
 	}
 }
 

@@ -47,7 +47,7 @@ type Options struct {
 	MaxReplay        int // positions between "after" and now: 100 000, beyond it "resync"
 	Recent           int // messages kept in memory for those who resume: 1024
 
-	CommandsPerSecond int // of one connection, twice that at once: 50, beyond it "rate_limited"; as many POSTs of one actor
+	CommandsPerSecond int // of one connection, twice that at once: 50, beyond it "rate_limited"; as many POSTs of one actor, tickets included
 	FramesPerSecond   int // likewise: 200, beyond it 4429
 
 	PresenceLife time.Duration // how long a node that was killed is still listed by [Presence]: 30 s

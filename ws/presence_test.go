@@ -14,6 +14,8 @@ import (
 
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
+	"github.com/composable-go/composable/eventlog/postgres"
+	"github.com/composable-go/composable/internal/pgtest"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/ws"
 )
@@ -130,9 +132,38 @@ func TestPresenceShowsWhoIsThere(t *testing.T) {
 
 func TestPresenceOnTwoNodes(t *testing.T) {
 	t.Parallel()
+	for name, nodes := range map[string]func(*testing.T) (a, b eventlog.Backend){"memory": inMemory, "postgres": onPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testPresenceOnTwoNodes(t, nodes)
+		})
+	}
+}
+
+func inMemory(*testing.T) (a, b eventlog.Backend) {
 	log := memory.New()
-	north, _ := openShared(t, log, time.Hour)
-	south, line := openShared(t, log, time.Hour)
+	return log, log
+}
+
+func onPostgres(t *testing.T) (a, b eventlog.Backend) {
+	t.Helper()
+	url := pgtest.URL(t)
+	var nodes [2]eventlog.Backend
+	for i := range nodes {
+		log, err := postgres.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = log.Close() })
+		nodes[i] = log
+	}
+	return nodes[0], nodes[1]
+}
+
+func testPresenceOnTwoNodes(t *testing.T, nodes func(*testing.T) (a, b eventlog.Backend)) {
+	a, b := nodes(t)
+	north, _ := openShared(t, a, time.Hour)
+	south, line := openShared(t, b, time.Hour)
 	watcher := north.dial("/ws")
 	watcher.send("%s", watchRoom)
 	watcher.present()

@@ -83,7 +83,9 @@ func (h *Hub) newConn(request context.Context, actor store.Actor) *conn {
 
 // serve returns when the connection is closed and nothing of it runs any more.
 func (c *conn) serve() {
-	c.dispatch(inbound{Type: "subscribe", Topics: c.preset.topics})
+	if topics := c.preset.topics; len(topics) > 0 {
+		c.dispatch(inbound{Type: "subscribe", Topics: topics})
+	}
 	c.read()
 	c.unfollow()
 	c.working.Wait()

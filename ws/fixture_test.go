@@ -2,6 +2,8 @@ package ws_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -360,4 +362,9 @@ func ticketOf(t *testing.T, body string) string {
 		t.Fatalf("no ticket in %s: %v", body, err)
 	}
 	return issued.Ticket
+}
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
 }

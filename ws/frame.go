@@ -7,11 +7,12 @@ import (
 	"errors"
 	"maps"
 	"time"
+	"unicode/utf8"
 
 	"github.com/composable-go/composable/store"
 )
 
-const maxID = 64
+const maxID = 64 // characters
 
 // inbound is any frame of a client; the type says which fields it has.
 type inbound struct {
@@ -47,9 +48,9 @@ func parseFrame(data []byte) (inbound, error) {
 		return f, errNotProtocol
 	}
 	err := json.Unmarshal(data, &f)
-	if len(f.ID) > maxID {
+	if utf8.RuneCountInString(f.ID) > maxID {
 		f.ID = ""
-		return f, errBadFrame.WithField("id", "at most 64 bytes")
+		return f, errBadFrame.WithField("id", "at most 64 characters")
 	}
 	if err != nil {
 		return f, errBadFrame.Because(err)
@@ -124,7 +125,8 @@ type eventMeta struct {
 }
 
 // encodeError makes the error frame of a refusal. Its details become members of
-// the frame, as they do in HTTP's problem document.
+// the frame, as they do in HTTP's problem document. Who is told to come back is told
+// when, in seconds.
 func encodeError(id string, refusal *store.Refusal) []byte {
 	frame := maps.Clone(refusal.Details)
 	if frame == nil {
@@ -132,6 +134,9 @@ func encodeError(id string, refusal *store.Refusal) []byte {
 	}
 	frame["type"], frame["code"], frame["message"] = "error", refusal.Code, refusal.Message
 	delete(frame, "id")
+	if _, known := frame["retry_after"]; !known && (refusal.Kind == store.Unavailable || refusal.Kind == store.RateLimited) {
+		frame["retry_after"] = 1
+	}
 	if id != "" {
 		frame["id"] = id
 	}

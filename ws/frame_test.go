@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/composable-go/composable/store"
 )
@@ -37,13 +38,17 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		{store.Refuse(store.Internal, "broken", secret).With("sql", secret), "internal"},
 		{store.Refuse(store.Conflict, "odd", "no").With("f", func() {}), "internal"},
 	} {
-		data := encodeError("c1", refusalOf(c.err))
+		refusal := refusalOf(c.err)
+		data := encodeError("c1", refusal)
 		var frame map[string]any
 		if err := json.Unmarshal(data, &frame); err != nil {
 			t.Fatal(err)
 		}
 		if frame["type"] != "error" || frame["code"] != c.code || frame["id"] != "c1" || frame["message"] == "" {
 			t.Errorf("%v: %s, want code %s", c.err, data, c.code)
+		}
+		if _, later := frame["retry_after"]; later != (refusal.Kind == store.Unavailable || refusal.Kind == store.RateLimited) {
+			t.Errorf("%s: when to come back is said, or not, by mistake", data)
 		}
 		if strings.Contains(string(data), secret) {
 			t.Errorf("the cause is shown: %s", data)
@@ -75,7 +80,7 @@ func FuzzParseFrame(f *testing.F) {
 		case err != nil && !errors.As(err, &refusal):
 			t.Fatalf("%q: %v is no refusal", data, err)
 		}
-		if len(frame.ID) > maxID {
+		if utf8.RuneCountInString(frame.ID) > maxID {
 			t.Fatalf("id %q is too long", frame.ID)
 		}
 		if err == nil && frame.After != nil && *frame.After < 0 {

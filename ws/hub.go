@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/store"
 )
@@ -32,10 +30,11 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
-	posts   meters
-	stop    context.CancelFunc // nil before Start
-	running sync.WaitGroup
-	buffers sync.Pool // of *buffer
+	presence *presence // nil: nobody asks for it
+	posts    meters
+	stop     context.CancelFunc // nil before Start
+	running  sync.WaitGroup
+	buffers  sync.Pool // of *buffer
 
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
@@ -65,7 +64,6 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		buffers: sync.Pool{New: newBuffer}, emptied: make(chan struct{}),
-		posts: meters{byCaller: map[string]*rate.Limiter{}},
 	}
 }
 
@@ -93,6 +91,9 @@ func (h *Hub) Start(ctx context.Context) error {
 	h.stop = stop
 	h.running.Go(func() { h.follow(running) })
 	h.running.Go(func() { h.beat(running) })
+	if h.presence != nil {
+		h.running.Go(func() { h.presence.run(running) })
+	}
 	return nil
 }
 

@@ -239,6 +239,9 @@ func TestWiringMistakesPanic(t *testing.T) {
 		"a prefix with a colon":     func() { add(ws.Grant("a:b", nil)) },
 		"me":                        func() { add(ws.Grant("me", nil)) },
 		"a query twice":             func() { add(ws.Query("a", nil, nil), ws.Query("a", nil, nil)) },
+		"presence of me":            func() { add(ws.Presence("me")) },
+		"presence twice":            func() { add(ws.Presence("a", "a")) },
+		"a query like a built-in":   func() { add(ws.Query("presence", nil, nil), ws.Presence("a")) },
 		"something after the start": func() { h.hub.Add() },
 	} {
 		func() {

@@ -24,6 +24,9 @@ func (m *meters) allow(caller string, perSecond int) bool {
 	meter, known := m.byCaller[caller]
 	if !known {
 		m.forget()
+		if m.byCaller == nil {
+			m.byCaller = map[string]*rate.Limiter{}
+		}
 		meter = rate.NewLimiter(rate.Limit(perSecond), 2*perSecond)
 		m.byCaller[caller] = meter
 	}

@@ -5,14 +5,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 func TestMetersForgetWhoIsQuiet(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := meters{byCaller: map[string]*rate.Limiter{}}
+		m := meters{}
 		for i := range 100 * smallCrowd {
 			if !m.allow(strconv.Itoa(i), 1) {
 				t.Fatal("a new caller is refused")

@@ -47,8 +47,10 @@ type Options struct {
 	MaxReplay        int // positions between "after" and now: 100 000, beyond it "resync"
 	Recent           int // messages kept in memory for those who resume: 1024
 
-	CommandsPerSecond int // of one connection, twice that at once: 50, beyond it "rate_limited"; as many POSTs of one actor
+	CommandsPerSecond int // of one connection, twice that at once: 50, beyond it "rate_limited"; as many POSTs of one actor, tickets included
 	FramesPerSecond   int // likewise: 200, beyond it 4429
+
+	PresenceLife time.Duration // how long a node that was killed is still listed by [Presence]: 30 s
 
 	PingEvery time.Duration // 30 s
 	Silence   time.Duration // 60 s without a frame from the client: 4408
@@ -72,6 +74,7 @@ func (o Options) withDefaults() Options {
 	o.Recent = cmp.Or(o.Recent, 1024)
 	o.CommandsPerSecond = cmp.Or(o.CommandsPerSecond, 50)
 	o.FramesPerSecond = cmp.Or(o.FramesPerSecond, 200)
+	o.PresenceLife = cmp.Or(o.PresenceLife, 30*time.Second)
 	o.PingEvery = cmp.Or(o.PingEvery, 30*time.Second)
 	o.Silence = cmp.Or(o.Silence, 60*time.Second)
 	if o.Logger == nil {
@@ -111,5 +114,5 @@ var (
 	errNoQuery       = store.Refuse(store.NotFound, "not_found", "there is no such query")
 	errStale         = store.Refuse(store.Timeout, "stale", "the view has not caught up yet; ask again")
 	errRate          = store.Refuse(store.RateLimited, "rate_limited", "too many commands; slow down").With("retry_after", 1)
-	errSubscriptions = store.Refuse(store.RateLimited, "too_many_subscriptions", "this connection has as many topics and queries as it may")
+	errSubscriptions = store.Refuse(store.Forbidden, "too_many_subscriptions", "this connection has as many topics and queries as it may")
 )

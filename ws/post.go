@@ -16,8 +16,8 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// post answers a request whose body is one frame, a command or a query, as a
-// connection would, for those whose network lets no socket through. Ids of
+// post issues a ticket, or answers a request whose body is one frame, a command or a
+// query, as a connection would, for those whose network lets no socket through. Ids of
 // commands mean the same as there: those of an actor are known on every way in,
 // those of an anonymous caller only to the request, as nothing tells two callers
 // apart who chose the same.
@@ -30,12 +30,12 @@ func (e endpoint) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if strings.HasSuffix(r.URL.Path, "/ticket") {
-		return e.hub.issue(w, r, actor)
-	}
 	if !e.hub.posts.allow(caller(actor, r), e.hub.options.CommandsPerSecond) {
 		e.hub.options.Observe("limited", "posts")
 		return errRate
+	}
+	if strings.HasSuffix(r.URL.Path, "/ticket") {
+		return e.hub.issue(w, r, actor)
 	}
 	f, err := e.hub.frameOf(r)
 	if err != nil {

@@ -171,9 +171,12 @@ func TestPOSTsOfOneCallerAreLimited(t *testing.T) {
 			t.Errorf("%q: %d %+v, want rate_limited", who, status, f)
 		}
 	}
+	if response, body := h.post("/ws/ticket", "X-Actor", "ada"); response.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("a ticket: %d %s", response.StatusCode, body)
+	}
 	mu.Lock()
 	defer mu.Unlock()
-	if seen["limited posts"] != 3 || seen["command ok"] != 3 {
+	if seen["limited posts"] != 4 || seen["command ok"] != 3 {
 		t.Errorf("observed %v", seen)
 	}
 }

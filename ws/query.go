@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 type query struct {
 	run    func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error)
 	topics func(params json.RawMessage) []string
+	apart  bool // from the log: it waits for no read model, and is sent only when it has changed
 }
 
 // Query lets clients run a query by name. A live one runs again when one of its
@@ -29,7 +31,7 @@ func Query(
 		if _, taken := h.queries[name]; taken {
 			panic(fmt.Sprintf("ws: the query %q is added twice", name))
 		}
-		h.queries[name] = query{run, topics}
+		h.queries[name] = query{run: run, topics: topics}
 	}
 }
 
@@ -41,6 +43,8 @@ type running struct {
 	topics []string
 	ctx    context.Context
 	cancel context.CancelFunc
+
+	sent []byte // of whoever works
 
 	mu      sync.Mutex
 	wanted  int64 // the read models must have come this far
@@ -86,7 +90,9 @@ func (q *running) watch() (position int64) {
 	defer h.mu.Unlock()
 	for _, topic := range q.topics {
 		h.watch(q.conn.route(topic), q, h.position)
-		position = h.position
+		if !q.query.apart {
+			position = h.position
+		}
 	}
 	return position
 }
@@ -120,15 +126,24 @@ func (q *running) work() {
 		if q.ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			q.conn.fail(q.frame.ID, err)
-		} else {
-			q.conn.send(result)
-		}
+		q.reply(result, err)
 		if !q.frame.Live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
 			q.conn.drop(q)
 		}
 	}
+}
+
+func (q *running) reply(result []byte, err error) {
+	if err != nil {
+		q.sent = nil
+		q.conn.fail(q.frame.ID, err)
+		return
+	}
+	if q.query.apart && bytes.Equal(result, q.sent) {
+		return
+	}
+	q.sent = result
+	q.conn.send(result)
 }
 
 func transient(kind store.Kind) bool {

@@ -116,12 +116,13 @@ func TestWhatIsObserved(t *testing.T) {
 	t.Parallel()
 	w := newWitness()
 	h := open(t, ws.Options{Observe: w.observe, MaxFrame: 300, MaxReplay: 1, MaxQueue: 100_000})
-	for range 3 {
-		h.say("1", "x")
-	}
 	c := h.dial("/ws")
 	c.send(`{"type":"subscribe","topics":["wall"]}`)
 	c.want("subscribed")
+	for range 3 {
+		h.say("1", "x")
+		c.want("event") // the hub has read it
+	}
 	c.send(`{"type":"subscribe","topics":["room:1"],"after":3}`)
 	c.want("subscribed")
 	c.send(`{"type":"subscribe","topics":["room:2"],"after":1}`)

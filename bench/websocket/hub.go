@@ -29,7 +29,7 @@ type served struct {
 	handler  http.Handler
 	times    *times
 	visitors atomic.Int64
-	slow     atomic.Bool
+	closed   atomic.Bool
 }
 
 func newServed(setup Setup, times *times) (*served, error) {
@@ -90,11 +90,11 @@ func (s *served) publish(first, n int) error {
 	return errors.Join(failures...)
 }
 
-// observe notes when a reader's queue is full, upon which it is closed.
+// observe notes when a reader is closed, or is about to be as its queue is full.
 func (s *served) observe(what, label string) {
-	if what == "limited" && label == "queue" {
-		s.slow.Store(true)
+	if what == "closed" || what == "limited" && label == "queue" {
+		s.closed.Store(true)
 	}
 }
 
-func (s *served) tooSlow() bool { return s.slow.Load() }
+func (s *served) hasClosed() bool { return s.closed.Load() }

@@ -74,8 +74,8 @@ func (p *plain) publish(first, n int) error {
 	return nil
 }
 
-// tooSlow never happens: everybody waits for who is slow.
-func (p *plain) tooSlow() bool { return false }
+// hasClosed is always false: everybody waits for who is slow.
+func (p *plain) hasClosed() bool { return false }
 
 // add counts a reader in and answers its first frame.
 func (p *plain) add(send send, answer []byte) error {

@@ -25,8 +25,8 @@ type variant interface {
 	serve(net.Listener) error
 	// publish sends n events, numbered from first, to all readers.
 	publish(first, n int) error
-	// tooSlow reports whether it has closed a reader because it was.
-	tooSlow() bool
+	// hasClosed reports whether it has closed a reader.
+	hasClosed() bool
 }
 
 // Server is the role that is measured.
@@ -140,9 +140,9 @@ func (s *Server) CPU(_ None, reply *time.Duration) error {
 	return err
 }
 
-// TooSlow reports whether a reader was closed because it was too slow.
-func (s *Server) TooSlow(_ None, reply *bool) error {
-	*reply = s.variant.tooSlow()
+// HasClosed reports whether the server has closed a reader.
+func (s *Server) HasClosed(_ None, reply *bool) error {
+	*reply = s.variant.hasClosed()
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (h *Hub) apply(ctx context.Context, scope string, f inbound) (store.Receipt
 }
 
 func (h *Hub) send(ctx context.Context, scope string, f inbound) (store.Receipt, error) {
-	name, data, err := parseAction(f.Action)
+	name, data, err := f.variant()
 	if err != nil {
 		return store.Receipt{}, err
 	}

@@ -101,8 +101,11 @@ func (c *conn) shut(code websocket.StatusCode, reason string) {
 		if code != goingAway && code != notProtocol {
 			c.out.discard()
 		}
+		c.working.Go(func() { // before the reader can learn of it and leave
+			<-c.ctx.Done()
+			c.finish()
+		})
 		c.cancel(closure{code, reason})
-		c.working.Go(c.finish)
 	})
 }
 
@@ -148,10 +151,18 @@ func (c *conn) next() ([]byte, error) {
 	return data, err
 }
 
-func (c *conn) handle(data []byte) {
-	if !c.frames.Allow() {
+// permits counts a frame, and closes the connection when it is one too many.
+func (c *conn) permits() bool {
+	ok := c.frames.Allow()
+	if !ok {
 		c.hub.options.Observe("limited", "frames")
 		c.shut(tooMany, "too many frames")
+	}
+	return ok
+}
+
+func (c *conn) handle(data []byte) {
+	if !c.permits() {
 		return
 	}
 	f, err := parseFrame(data)

@@ -72,7 +72,7 @@ func (c *conn) accept(w http.ResponseWriter, r *http.Request) (err error) {
 	hijack := hijacker{ResponseWriter: w, limit: c.hub.options.MaxQueue, buffers: &c.hub.buffers}
 	c.ws, err = websocket.Accept(&hijack, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // allows has checked the origin
-		OnPingReceived:     func(context.Context, []byte) bool { c.touch(); return true },
+		OnPingReceived:     func(context.Context, []byte) bool { c.touch(); return c.permits() },
 		OnPongReceived:     func(context.Context, []byte) { c.touch() },
 	})
 	if err != nil {

@@ -83,6 +83,17 @@ func TestTooManyFrames(t *testing.T) {
 	}
 }
 
+func TestAFloodOfControlFramesIsLimitedToo(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{FramesPerSecond: 10})
+	c := h.meet()
+	go func() {
+		for c.Ping(c.ctx) == nil { // answered by the library's pongs
+		}
+	}()
+	c.closed(4429)
+}
+
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Options{PingEvery: time.Millisecond, Silence: 50 * time.Millisecond})

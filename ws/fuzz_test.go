@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -27,6 +28,9 @@ func FuzzHub(f *testing.F) {
 		`{"type":"query","id":"q","name":"echo","params":"broken","after":7}` + "\n" + `{"type":"query","name":"echo"}`,
 		`{"type":"ping"}` + "\n" + `{"type":"pong"}` + "\n" + `{"type":"dance"}` + "\n" + `{}`,
 		`{"type":"event","topic":"vault:ada","seq":1,"action":{"Deposited":{"Note":"x"}}}`,
+		strings.Replace(deposit, "key", "k\xdfy", 1) + "\n" + strings.Replace(deposit, "c1", "c\x81\x81", 1),
+		strings.Replace(deposit, `"ada"`, `"a/d,a=\u0000 "`, 1) + "\n" + strings.Replace(deposit, `"ada"`, `""`, 1),
+		strings.Replace(deposit, "id", "iD", 1) + "\n" + deposit[:60], strings.Replace(deposit, "c1", strings.Repeat("\xff", 64), 1),
 		"[]", "\x00", `{"type":7}`, `{"type":"subscribe","topics":[""]}`, `{"type":"unsubscribe"}`, `{"type":"subscribe","topics":["vault:broken"]}`,
 	} {
 		f.Add([]byte(seed))

@@ -31,7 +31,7 @@ func TestAnotherSiteGetsNothing(t *testing.T) {
 		"https://evil.example?app.example.com", "https://app.example.com@evil.example",
 		"https://evilapp.example.com", "https://app.example.com:8443", "https://trusted.example",
 		"https://trusted.example.evil", "https://a/b.trusted.example",
-		"http://" + own + ".evil.example", "http://" + own + "@evil.example", "http://127.0.0.1", "http://localhost",
+		"http://" + own + ".evil.example", "http://" + own + "@evil.example", "http://" + own + "0", "http://127.0.0.1", "http://localhost",
 	} {
 		b.dial("/ws?ticket="+ticket, "Origin", origin, "X-Actor", "ada").closed(4403)
 	}

@@ -1,9 +1,6 @@
 package soaktest
 
-import (
-	"math"
-	"sync"
-)
+import "sync"
 
 // counter is a number that only grows, and that one can wait for.
 type counter struct {
@@ -31,9 +28,6 @@ func (c *counter) raise(n int64) {
 	defer c.mu.Unlock()
 	c.set(max(c.n, n))
 }
-
-// end lets everybody go on who waits, or will.
-func (c *counter) end() { c.raise(math.MaxInt64) }
 
 func (c *counter) set(n int64) {
 	c.n = n

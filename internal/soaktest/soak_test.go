@@ -88,10 +88,14 @@ func TestNobodyMissesAnything(t *testing.T) {
 	}
 	s.write(ctx, readers)
 	reading.Wait()
-	if !t.Failed() {
-		s.cluster.leave()
-		s.judge(t.Context(), readers)
+	if t.Failed() {
+		return
 	}
+	if ctx.Err() != nil {
+		t.Errorf("not everybody came to the end: %v", ctx.Err())
+	}
+	s.cluster.leave()
+	s.judge(t.Context(), readers)
 }
 
 // write has everything said, while a node dies and comes back and a transaction

@@ -207,6 +207,19 @@ test("of several pages each sends its own; what a page leaves behind one of the 
   expect(server.applied).toHaveLength(3);
 });
 
+test("a closed client takes up nothing", async () => {
+  const locks = createLocks();
+  const { server, storage, open } = browser();
+  server.acks = false;
+  (await open(mortalPage(server))).send("order", "1", place).catch(() => {});
+  await until(() => server.applied.length);
+  const closed = await open();
+  closed.close();
+  locks.crash();
+  await until(() => locks.held() === 0);
+  expect([closed.pending.get(), storage.items.size]).toEqual([[], 1]);
+});
+
 test("a page that waits for another's commands does not take them up for another user", async () => {
   const locks = createLocks();
   const { server, storage, open } = browser();

@@ -22,7 +22,8 @@ interface Topic {
 
 /** How topics and queries ask the server. */
 export interface AskParts {
-  send: (frame: Frame) => void;
+  /** Tells whether the frame went out. */
+  send: (frame: Frame) => boolean;
   nextId: () => string;
   /** Runs `again` after the pause that a transient refusal calls for. */
   retry: (problem: ProblemError, attempt: number, again: () => void) => void;
@@ -34,7 +35,7 @@ export interface AskParts {
  * makes the server replay the topic, and the others see nothing twice.
  */
 export interface Topics {
-  subscribe(topics: string[], onEvent: (event: TopicEvent) => void, options: SubscribeOptions): () => void;
+  subscribe(topics: readonly string[], onEvent: (event: TopicEvent) => void, options: SubscribeOptions): () => void;
   /** Asks for all of them on a new socket. */
   resend(): void;
   /** Takes `subscribed`, `event`, `resync` and `error` frames of topics; false for all else. */
@@ -118,19 +119,19 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
       if (!name || !topic) return true;
       topic.live = true;
       topic.refusals = 0;
-      moveTo(name, topic, Number(frame.seq), isNew);
+      moveTo(name, topic, frame.seq as number, isNew);
       return true;
     },
     event(frame) {
-      const topic = topics.get(String(frame.topic));
-      const { topic: name, seq, action, meta } = frame as unknown as TopicEvent;
-      if (topic?.live) deliver({ topic: name, seq, action, meta }, topic);
+      const topic = topics.get(frame.topic as string);
+      const { type: _, ...event } = frame;
+      if (topic?.live) deliver(event as unknown as TopicEvent, topic);
       return true;
     },
     resync(frame) {
       for (const name of frame.topics as string[]) {
         const topic = topics.get(name);
-        if (topic) resync(name, topic, Number(frame.seq));
+        if (topic) resync(name, topic, frame.seq as number);
       }
       return true;
     },
@@ -153,7 +154,7 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
       return () => unique.forEach((name) => leave(name, listener));
     },
     resend: () => topics.forEach((topic, name) => ask(name, topic)),
-    receive: (frame) => receivers[String(frame.type)]?.(frame) ?? false,
+    receive: (frame) => receivers[frame.type!]?.(frame) ?? false,
   };
 }
 

@@ -46,6 +46,7 @@ async function startCart() {
 }
 
 test("a command is shown at once, over its ack, and until the confirmed data has it: nothing flickers", async () => {
+  controlTime();
   const { shown, send, answered, confirm, result, server, unmount } = await startCart();
   await send({ Add: "b" });
   expect(result.current).toBe("a,b?");
@@ -53,8 +54,10 @@ test("a command is shown at once, over its ack, and until the confirmed data has
   expect(result.current).toBe("a,b?");
   confirm(1, "a", "b");
   await settle(() => result.current === "a,b");
+  await act(() => vi.advanceTimersByTimeAsync(1000));
   expect(shown).toEqual(["pending", "a", "a,b?", "a,b"]);
   expect(server.framesOf("command")).toHaveLength(1);
+  expect(server.framesOf("query")).toHaveLength(1);
   unmount();
   await until(() => [...server.sockets][0]?.queries.size === 0);
 });

@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { act } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { useOptimisticQuery, usePendingCommands } from "../../src/react/index.js";
+import { verifyMagicLink } from "../../src/auth/index.js";
 import type { PendingCommand } from "../../src/index.js";
+import { useOptimisticQuery, usePendingCommands } from "../../src/react/index.js";
 import { controlTime, until } from "../setup.js";
 import { settle, startApp } from "./setup.js";
 
@@ -86,6 +87,8 @@ test("a refused command is taken back, the others stay in their order", async ()
 
 test("a command outlives a reconnect, and so does what it is shown over", async () => {
   const { shown, send, answered, confirm, result, server, client } = await startCart();
+  server.signIn("ada");
+  await act(() => verifyMagicLink(client, "token-ada"));
   server.beforeAck = () => true;
   await send({ Add: "b" });
   await until(() => server.framesOf("command").length);

@@ -1,8 +1,10 @@
 import { expect, expectTypeOf, test } from "vitest";
 import type {
+  Action,
   AnyApi,
   Client,
   ConnectionState,
+  PendingCommand,
   ProblemError,
   Receipt,
   RegisteredApi,
@@ -11,7 +13,16 @@ import type {
 } from "../src/index.js";
 import { variant } from "../src/index.js";
 import type { Command, FetchState, QueryState, SessionHandle } from "../src/react/index.js";
-import { useCommand, useFetch, useQuery, useSubscription } from "../src/react/index.js";
+import {
+  ClientProvider,
+  useCommand,
+  useFetch,
+  useOptimisticQuery,
+  usePendingCommands,
+  useQuery,
+  useSubscription,
+  useSuspenseQuery,
+} from "../src/react/index.js";
 
 interface Api {
   commands: { order: { Place: { quantity: number } } | { Cancel: object }; payment: { Pay: { amount: number } } };
@@ -91,11 +102,18 @@ export function hooks() {
   void pay.run("1");
   const refresh = useCommand((client) => client.session.refresh());
   void refresh.run();
-  expectTypeOf(useQuery<number>("q", {})).toEqualTypeOf<QueryState<number>>();
+  expectTypeOf(useQuery("q", {})).toEqualTypeOf<QueryState<unknown>>();
   expectTypeOf(useFetch<number>(null)).toEqualTypeOf<FetchState<number>>();
   expectTypeOf<SessionHandle["session"]>().toEqualTypeOf<Session | null | undefined>();
   useSubscription(["a"], (event) => expectTypeOf(event).toEqualTypeOf<TopicEvent>());
+  expectTypeOf(useCommand("order", "1")).toEqualTypeOf<Command<Action, Receipt>>();
+  expectTypeOf(useSuspenseQuery("q", {}).data).toEqualTypeOf<unknown>();
+  expectTypeOf(usePendingCommands()).toEqualTypeOf<readonly PendingCommand[]>();
+  useOptimisticQuery("q", {}, (data, { store, action }) => [data, store, action]);
 }
+
+/** The provider takes a client of any API. */
+export const provided = (client: Client<Api>) => ClientProvider({ client });
 
 test("an action is taken apart into its name and value", () => {
   expect(variant({ Place: { quantity: 1 } })).toEqual({ name: "Place", value: { quantity: 1 } });

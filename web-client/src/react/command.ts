@@ -1,9 +1,10 @@
 import { useMemo, useSyncExternalStore } from "react";
+import type { ActionOf, RegisteredApi, StoreName } from "../api.js";
 import { toProblem, type ProblemError } from "../problem.js";
-import type { Client } from "../types.js";
+import type { Client, Receipt } from "../types.js";
 import { createValue } from "../value.js";
+import { useLatest } from "./latest.js";
 import { useClient } from "./provider.js";
-import { useLatest } from "./subscription.js";
 
 interface CommandState<V, T> {
   status: "idle" | "pending" | "error" | "success";
@@ -20,10 +21,23 @@ export interface Command<V, T> extends CommandState<V, T> {
   reset(): void;
 }
 
-/** Something the user does. `run` and `reset` keep their identity; with several runs the last one's state is shown. */
-export function useCommand<V = void, T = unknown>(run: (client: Client, variables: V) => Promise<T>): Command<V, T> {
+type Execute<V, T> = (client: Client, variables: V) => Promise<T>;
+
+/** What the user does to one stream: `run` sends an action of the store. */
+export function useCommand<S extends StoreName<RegisteredApi>>(
+  store: S,
+  key: string,
+): Command<ActionOf<RegisteredApi, S>, Receipt>;
+/**
+ * Something the user does. `run` and `reset` keep their identity; of several runs the last one's state is shown.
+ * Every run is executed: keep the button disabled while `pending` if there must be only one.
+ */
+export function useCommand<V = void, T = unknown>(execute: Execute<V, T>): Command<V, T>;
+export function useCommand<V, T>(first: Execute<V, T> | StoreName<RegisteredApi>, key = ""): Command<V, T> {
   const client = useClient();
-  const latest = useLatest(run);
+  const latest = useLatest<Execute<V, T>>(
+    typeof first === "function" ? first : (client, action) => client.send(first, key, action as never) as Promise<T>,
+  );
   const store = useMemo(
     () => createCommandStore<V, T>((variables) => latest.current(client, variables)),
     [client, latest],

@@ -1,18 +1,19 @@
 import { useMemo, useSyncExternalStore } from "react";
+import type { AnyApi, RegisteredApi, TopicName } from "../api.js";
 import { toProblem } from "../problem.js";
 import type { Client } from "../types.js";
 import { createValue } from "../value.js";
-import { useClient } from "./provider.js";
-import { pending, type QueryState } from "./query.js";
+import { pending, type QueryState } from "./live.js";
+import { useAnyClient } from "./provider.js";
 
-export interface FetchState<T> extends QueryState<T> {
+export type FetchState<T> = QueryState<T> & {
   /** Asks again now; the old data stays until the answer. */
   refetch(): void;
-}
+};
 
 /** A GET of `path` (null: nothing), and again whenever one of the topics sees an event. */
-export function useFetch<T>(path: string | null, opts: { topics?: string[] } = {}): FetchState<T> {
-  const client = useClient();
+export function useFetch<T>(path: string | null, opts: { topics?: readonly TopicName<RegisteredApi>[] } = {}): FetchState<T> {
+  const client = useAnyClient();
   const topics = JSON.stringify(opts.topics ?? []);
   const store = useMemo(
     () => createFetchStore<T>(client, path, JSON.parse(topics) as string[]),
@@ -22,7 +23,7 @@ export function useFetch<T>(path: string | null, opts: { topics?: string[] } = {
   return { ...state, refetch: store.refetch };
 }
 
-function createFetchStore<T>(client: Client, path: string | null, topics: string[]) {
+function createFetchStore<T>(client: Client<AnyApi>, path: string | null, topics: string[]) {
   const store = createValue<QueryState<T>>(pending, () => {
     refetch();
     const end = path !== null && topics.length > 0 ? client.subscribe(topics, refetch, { onResync: refetch }) : undefined;

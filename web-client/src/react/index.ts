@@ -1,6 +1,10 @@
 export { useCommand, type Command } from "./command.js";
 export { useFetch, type FetchState } from "./fetch.js";
+export type { QueryState } from "./live.js";
+export { useOptimisticQuery } from "./optimistic.js";
+export { usePendingCommands } from "./pending-commands.js";
 export { ClientProvider, useClient, useConnectionState } from "./provider.js";
-export { useQuery, type QueryState } from "./query.js";
+export { useQuery, type QueryOptions } from "./query.js";
 export { useSession, type SessionHandle } from "./session.js";
 export { useSubscription } from "./subscription.js";
+export { useSuspenseQuery, type SuspenseQueryState } from "./suspense.js";

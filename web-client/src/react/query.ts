@@ -1,38 +1,30 @@
-import { useMemo, useSyncExternalStore } from "react";
-import type { ProblemError } from "../problem.js";
-import type { AnyApi } from "../api.js";
-import type { Client, QueryResult } from "../types.js";
-import { createValue } from "../value.js";
-import { useClient } from "./provider.js";
+import { useCallback, useSyncExternalStore } from "react";
+import type { ParamsOf, QueryName, RegisteredApi, ResultOf } from "../api.js";
+import { keyOf, liveQueriesOf, pending, type QueryState } from "./live.js";
+import { useAnyClient } from "./provider.js";
 
-export interface QueryState<T> {
-  /** Kept when a later answer is an error. */
-  data?: T;
-  error?: ProblemError;
-  status: "pending" | "success" | "error";
-  /** Position the data reflects. */
-  position?: number;
+export interface QueryOptions {
+  /** Ask nothing and stay `pending`. Default: false. */
+  skip?: boolean;
+  /** Ask again whenever something happens to what the query shows. Default: true; otherwise only when mounted. */
+  live?: boolean;
 }
 
-export const pending: QueryState<never> = { status: "pending" };
-
-/** A live query over the socket, while mounted. `params` are compared by their JSON. */
-export function useQuery<T>(name: string, params: unknown, opts: { skip?: boolean } = {}): QueryState<T> {
-  const client = useClient();
-  const key = opts.skip ? null : JSON.stringify([name, params]);
-  const store = useMemo(() => createQueryStore<T>(client, key), [client, key]);
-  return useSyncExternalStore(store.subscribe, store.get, () => pending);
+/**
+ * What a query answers, while mounted. `params` are compared by their JSON. Components with the same query share it;
+ * it ends with the last of them.
+ */
+export function useQuery<N extends QueryName<RegisteredApi>>(
+  name: N,
+  params: ParamsOf<RegisteredApi, N>,
+  { skip, live }: QueryOptions = {},
+): QueryState<ResultOf<RegisteredApi, N>> {
+  return useLiveQuery(skip ? null : keyOf(name, params, live), () => pending) as QueryState<ResultOf<RegisteredApi, N>>;
 }
 
-function createQueryStore<T>(client: Client, key: string | null) {
-  const store = createValue<QueryState<T>>(pending, () => {
-    if (key === null) return;
-    const [name, params] = JSON.parse(key) as [string, unknown];
-    return (client as Client<AnyApi>).watch(name, params, (answer) => {
-      const result = answer as QueryResult<T>;
-      const { data, position } = store.get();
-      store.set(result.error ? { data, position, ...result, status: "error" } : { ...result, status: "success" });
-    });
-  });
-  return store;
+/** Shows the query of this key; null is none. */
+export function useLiveQuery(key: string | null, onServer: () => QueryState<unknown>): QueryState<unknown> {
+  const queries = liveQueriesOf(useAnyClient());
+  const subscribe = useCallback((listener: () => void) => queries.subscribe(key, listener), [queries, key]);
+  return useSyncExternalStore(subscribe, () => queries.get(key), onServer);
 }

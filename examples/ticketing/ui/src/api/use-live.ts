@@ -1,5 +1,5 @@
 import type { ProblemError } from "@composable-go/client";
-import { useConnectionState, useFetch, useQuery } from "@composable-go/client/react";
+import { useConnectionState, useFetch, useQuery, type QueryState } from "@composable-go/client/react";
 
 export interface Live<T> {
   data?: T;
@@ -13,7 +13,7 @@ export interface Live<T> {
  */
 export function useLive<T>(name: string, params: unknown, path: string): Live<T> {
   const open = ["open", "fallback"].includes(useConnectionState());
-  const live = useQuery<T>(name, params);
+  const live = useQuery(name, params) as QueryState<T>;
   const plain = useFetch<T>(open && live.data !== undefined ? null : path);
 
   const data = open ? (live.data ?? plain.data) : (plain.data ?? live.data);

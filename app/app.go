@@ -75,7 +75,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		TrustedProxies: c.TrustedProxies,
 		HTTPS:          strings.HasPrefix(c.BaseURL, "https://"),
 	})
-	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem})
+	a.Hub = ws.NewHub(a.Runtime, ws.Options{Logger: a.Logger, Wait: a.Wait, Problem: web.Problem, Check: a.checkSession})
 	a.router.Get("/health", web.Health())
 	a.router.HandleFunc("/dev/*", func(w http.ResponseWriter, r *http.Request) { web.Problem(w, r, web.ErrNotFound) })
 	a.router.Get("/ready", func(w http.ResponseWriter, r *http.Request) { web.Ready(a.components()...)(w, r) })
@@ -178,6 +178,14 @@ func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
 	return a.auth.Authenticate(r)
 }
 
+// checkSession reports whether the session of a socket still lives.
+func (a *App) checkSession(ctx context.Context, actor store.Actor) error {
+	if a.auth == nil {
+		return nil
+	}
+	return a.auth.CheckSession(ctx, actor)
+}
+
 // DeriveKey returns a key of 32 bytes for one purpose, made of the program's secret
 // key: what is signed for one purpose is worth nothing for another.
 func (a *App) DeriveKey(purpose string) ([]byte, error) {
@@ -204,6 +212,7 @@ func (a *App) components() []web.Check {
 		}},
 		{Name: "projections", Run: a.checkProjections},
 		{Name: "sagas", Run: a.checkSagas},
+		{Name: "realtime", Run: a.checkRealtime},
 	}, a.checks...)
 }
 
@@ -246,4 +255,12 @@ func (a *App) checkSagas(ctx context.Context) (any, error) {
 		err = errors.Join(err, s.Err)
 	}
 	return map[string]any{"lag": lag}, err
+}
+
+func (a *App) checkRealtime(ctx context.Context) (any, error) {
+	s, err := a.Hub.Status(ctx)
+	return map[string]any{
+		"position": s.Position, "lag": s.Lag, "lag_seconds": s.Age.Seconds(),
+		"connections": s.Connections, "subscriptions": s.Subscriptions, "queued_bytes": s.Queued,
+	}, err
 }

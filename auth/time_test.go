@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"github.com/composable-go/composable/auth/authtest"
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
+	"github.com/composable-go/composable/store"
 )
 
 // inBubble runs a test in virtual time.
@@ -23,6 +25,30 @@ func inBubble(t *testing.T, test func(*testing.T, *site), change ...func(*auth.O
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { test(t, startInBubble(t, memory.New(), change...)) })
+}
+
+func TestASessionIsCheckedUntilItEnds(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		kept, revoked := s.signIn(t, "ada@example.com"), s.signIn(t, "ada@example.com")
+		one, other := s.whoami(t, kept.Authorize), s.whoami(t, revoked.Authorize)
+		if !one.SessionEnds.Equal(kept.ExpiresAt) {
+			t.Errorf("the session ends at %v, want %v", one.SessionEnds, kept.ExpiresAt)
+		}
+		check := func(actor store.Actor, want error) {
+			t.Helper()
+			if err := s.auth.CheckSession(t.Context(), actor); !errors.Is(err, want) {
+				t.Errorf("session %q: %v, want %v", actor.Session, err, want)
+			}
+		}
+		check(one, nil)
+		check(other, nil)
+		s.do(t, http.MethodPost, "/auth/logout", "", revoked.Authorize).want(t, http.StatusNoContent)
+		check(one, nil)
+		check(other, auth.ErrBadToken)
+		check(store.Actor{ID: "somebody else", Session: one.Session}, auth.ErrBadToken)
+		time.Sleep(time.Until(one.SessionEnds))
+		check(one, auth.ErrBadToken)
+	})
 }
 
 // link has a link mailed and returns its token.

@@ -18,6 +18,8 @@ type Actor struct {
 	ID      string
 	Roles   []string
 	Session string // id of the session it came with; "" for work inside the system
+
+	SessionEnds time.Time // when the session ends by itself; zero: unknown, or never
 }
 
 // Has reports whether the actor holds the role.

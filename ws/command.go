@@ -21,13 +21,11 @@ func (c *conn) command(f inbound) {
 		c.fail(f.ID, errRate)
 		return
 	}
-	receipt, err := c.apply(f)
+	receipt, err := c.hub.apply(c.ctx, c.id, c.preset.target(f))
 	if err != nil {
-		c.hub.options.Observe("command", refusalOf(err).Code)
 		c.fail(f.ID, err)
 		return
 	}
-	c.hub.options.Observe("command", "ok")
 	if f.ID != "" {
 		c.send(encodeAck(f.ID, receipt))
 	}
@@ -39,29 +37,48 @@ func (c *conn) settle() {
 	defer c.gate.Unlock()
 }
 
-func (c *conn) apply(f inbound) (store.Receipt, error) {
-	if f.Store == "" {
-		f.Store, f.Key = c.store, c.key
+// apply is the way of every command, by socket or by POST, of the actor whom ctx
+// names. scope keeps the ids of anonymous callers apart.
+func (h *Hub) apply(ctx context.Context, scope string, f inbound) (store.Receipt, error) {
+	receipt, err := h.send(ctx, scope, f)
+	outcome := "ok"
+	if err != nil {
+		outcome = refusalOf(err).Code
 	}
-	name, data, err := parseAction(f.Action)
+	h.options.Observe("command", outcome)
+	return receipt, err
+}
+
+func (h *Hub) send(ctx context.Context, scope string, f inbound) (store.Receipt, error) {
+	name, data, err := f.variant()
 	if err != nil {
 		return store.Receipt{}, err
 	}
-	target := c.hub.stores[f.Store]
+	target := h.stores[f.Store]
 	if !target.commands[name] {
 		return store.Receipt{}, store.ErrForbidden
 	}
 	if f.Key == "" {
 		return store.Receipt{}, errBadFrame.WithField("key", "which stream?")
 	}
-	origin := store.OriginFrom(c.ctx)
+	origin := store.OriginFrom(ctx)
 	origin.CorrelationID = uuid.Must(uuid.NewV7()).String()
 	origin.CommandID = f.ID
-	if f.ID != "" && c.actor.ID == "" { // strangers must not meet in each other's ids
-		origin.CommandID = c.id + "/" + f.ID
+	if f.ID != "" && origin.Actor.ID == "" { // strangers must not meet in each other's ids
+		origin.CommandID = scope + "/" + f.ID
 	}
 	// A command that has begun is finished, whatever becomes of the connection.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commandTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 	defer cancel()
+	if err := h.check(ctx, origin.Actor); err != nil {
+		return store.Receipt{}, err
+	}
 	return target.send(store.WithOrigin(ctx, origin), f.Key, name, data)
+}
+
+// asActor returns a context in which everything is done for the actor.
+func asActor(ctx context.Context, actor store.Actor) context.Context {
+	origin := store.OriginFrom(ctx)
+	origin.Actor = actor
+	return store.WithOrigin(ctx, origin)
 }

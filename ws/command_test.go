@@ -104,8 +104,14 @@ func TestFramesThatAreNoneOfOurs(t *testing.T) {
 		})
 	}
 	c := h.dial("/ws")
-	c.send(`{"type":"ping","id":%q}`, strings.Repeat("x", 65))
+	c.send(`{"type":"ping","id":%q}`, strings.Repeat("é", 65))
 	c.refused("", "bad_request")
+	c.send(`{"type":"ping","id":%q}`, strings.Repeat("é", 64))
+	c.want("pong")
+	c.send(`{"type":"subscribe","id":"s"}`)
+	if f := c.refused("s", "bad_request"); f.Fields["topics"] == "" {
+		t.Errorf("got %+v, want the field", f)
+	}
 	c.send(`{"type":"subscribe","id":"s","topics":"wall"}`)
 	c.refused("s", "bad_request")
 	c.send(`{"type":"subscribe","id":"s","topics":["wall"],"after":-1}`)

@@ -60,7 +60,7 @@ type conn struct {
 	// Of the reader alone.
 	commands, frames *rate.Limiter
 	topics           map[string]bool // as the hub knows them
-	store, key       string          // for commands that name none
+	preset           prepared
 
 	mu      sync.Mutex
 	queries map[string]*running // by frame id
@@ -82,9 +82,9 @@ func (h *Hub) newConn(request context.Context, actor store.Actor) *conn {
 }
 
 // serve returns when the connection is closed and nothing of it runs any more.
-func (c *conn) serve(prepare []func(*conn)) {
-	for _, do := range prepare {
-		do(c)
+func (c *conn) serve() {
+	if topics := c.preset.topics; len(topics) > 0 {
+		c.dispatch(inbound{Type: "subscribe", Topics: topics})
 	}
 	c.read()
 	c.unfollow()
@@ -94,11 +94,18 @@ func (c *conn) serve(prepare []func(*conn)) {
 	c.hub.options.Observe("closed", strconv.Itoa(int(c.why().code)))
 }
 
-// shut has the connection closed, soon. It never blocks.
+// shut has the connection closed, soon. What is queued is still sent, but nothing
+// more to who is too slow or not welcome any more. It never blocks.
 func (c *conn) shut(code websocket.StatusCode, reason string) {
 	c.closed.Do(func() {
+		if code != goingAway && code != notProtocol {
+			c.out.discard()
+		}
+		c.working.Go(func() { // before the reader can learn of it and leave
+			<-c.ctx.Done()
+			c.finish()
+		})
 		c.cancel(closure{code, reason})
-		c.working.Go(c.finish)
 	})
 }
 
@@ -138,15 +145,24 @@ func (c *conn) next() ([]byte, error) {
 	limit := c.hub.options.MaxFrame
 	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err == nil && len(data) > limit {
+		c.hub.options.Observe("limited", "frame")
 		return nil, errNotProtocol
 	}
 	return data, err
 }
 
-func (c *conn) handle(data []byte) {
-	if !c.frames.Allow() {
+// permits counts a frame, and closes the connection when it is one too many.
+func (c *conn) permits() bool {
+	ok := c.frames.Allow()
+	if !ok {
 		c.hub.options.Observe("limited", "frames")
 		c.shut(tooMany, "too many frames")
+	}
+	return ok
+}
+
+func (c *conn) handle(data []byte) {
+	if !c.permits() {
 		return
 	}
 	f, err := parseFrame(data)
@@ -218,17 +234,14 @@ func (c *conn) fail(id string, err error) {
 	c.send(encodeError(id, refusal))
 }
 
-// finish closes the connection with its reason, after the command in flight. What
-// is queued is still sent, but not to who is too slow or not welcome any more.
+// finish closes the connection with its reason, after the command in flight and what
+// is queued.
 func (c *conn) finish() {
 	c.settle()
-	why := c.why()
-	if why.code != goingAway && why.code != notProtocol {
-		c.out.discard()
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
 	c.out.flush()
 	c.out.wait(ctx.Done())
+	why := c.why()
 	_ = c.ws.Close(why.code, why.reason)
 }

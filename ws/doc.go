@@ -14,6 +14,31 @@
 // names, an event is seen only as what its view makes of it, and a topic needs a
 // [Grant]. The topic "me" is every actor's own; a view publishes to it with [Me].
 //
+// docs/websocket.md tells the protocol, its limits, and how to run it.
+//
+// # Ways in
+//
+// A command or a query may also come by POST to the endpoint, for those whose network
+// lets no socket through. Both go the same way: exposed or refused, once by its id,
+// after the position it names.
+//
+// A session that has ended closes its sockets when its event reaches the node, see
+// [EndSessions], or by itself at [store.Actor].SessionEnds, and acts no more even
+// before that, see Options.Check.
+//
+// # Presence
+//
+// [Presence] shows who follows a topic, on any node, as a live query. Nodes tell each
+// other by rows with an expiry, one per topic and node, which are written when the
+// list changes, a few times a second at most, and as a sign of life; a node reads
+// those of the lists that somebody watches there, every second. Unused it costs
+// nothing, and with only one node nothing is written.
+//
+// # Watching it
+//
+// Options.Observe is told what happens, for counters; [Hub.Status] says what is, for
+// gauges.
+//
 // # One reader of the log
 //
 // The hub follows the log once per node, encodes each message once and puts the

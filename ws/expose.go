@@ -11,7 +11,7 @@ import (
 )
 
 // Exposure opens one thing to clients: a store, a topic, a query. It is made by
-// [Expose], [EndSessions], [Grant] and [Query], and given to [Hub.Add].
+// [Expose], [EndSessions], [Grant], [Query] and [Presence], and given to [Hub.Add].
 type Exposure func(h *Hub)
 
 // Recorded is an event as a view sees it.

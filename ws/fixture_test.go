@@ -2,6 +2,8 @@ package ws_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,7 +121,11 @@ func byHeader(r *http.Request) (store.Actor, error) {
 	if r.Header.Get("X-Actor") == "revoked" {
 		return store.Actor{}, web.ErrUnauthenticated
 	}
-	return store.Actor{ID: r.Header.Get("X-Actor"), Session: r.Header.Get("X-Session")}, nil
+	actor := store.Actor{ID: r.Header.Get("X-Actor"), Session: r.Header.Get("X-Session")}
+	if life, err := time.ParseDuration(r.Header.Get("X-Life")); err == nil {
+		actor.SessionEnds = time.Now().Add(life)
+	}
+	return actor, nil
 }
 
 func open(t *testing.T, o ws.Options, more ...ws.Exposure) *house {
@@ -289,6 +295,20 @@ func (c *client) want(kind string) frame {
 	return f
 }
 
+// until reads until there comes a frame of that type about the topic.
+func (c *client) until(kind, topic string) frame {
+	c.t.Helper()
+	for {
+		f, err := c.read()
+		if err != nil {
+			c.t.Fatalf("want %s: %v", kind, err)
+		}
+		if f.Type == kind && f.Topic == topic {
+			return f
+		}
+	}
+}
+
 func (c *client) refused(id, code string) frame {
 	c.t.Helper()
 	f := c.want("error")
@@ -332,4 +352,19 @@ func (h *house) post(path string, headers ...string) (*http.Response, string) {
 		h.t.Fatal(err)
 	}
 	return response, string(body)
+}
+
+// ticketOf is the ticket in an answer to POST /ticket.
+func ticketOf(t *testing.T, body string) string {
+	t.Helper()
+	var issued struct{ Ticket string }
+	if err := json.Unmarshal([]byte(body), &issued); err != nil || issued.Ticket == "" {
+		t.Fatalf("no ticket in %s: %v", body, err)
+	}
+	return issued.Ticket
+}
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
 }

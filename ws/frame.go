@@ -7,24 +7,33 @@ import (
 	"errors"
 	"maps"
 	"time"
+	"unicode/utf8"
 
 	"github.com/composable-go/composable/store"
 )
 
-const maxID = 64
+const maxID = 64 // characters
 
 // inbound is any frame of a client; the type says which fields it has.
 type inbound struct {
-	Type   string          `json:"type"`
-	ID     string          `json:"id"`
-	Store  string          `json:"store"`
-	Key    string          `json:"key"`
-	Action json.RawMessage `json:"action"`
-	Topics []string        `json:"topics"`
-	After  *int64          `json:"after"`
-	Name   string          `json:"name"`
-	Params json.RawMessage `json:"params"`
-	Live   bool            `json:"live"`
+	Type   string                     `json:"type"`
+	ID     string                     `json:"id"`
+	Store  string                     `json:"store"`
+	Key    string                     `json:"key"`
+	Action map[string]json.RawMessage `json:"action"`
+	Topics []string                   `json:"topics"`
+	After  *int64                     `json:"after"`
+	Name   string                     `json:"name"`
+	Params json.RawMessage            `json:"params"`
+	Live   bool                       `json:"live"`
+}
+
+// from is the position that a query's read models must include.
+func (f inbound) from() int64 {
+	if f.After == nil {
+		return 0
+	}
+	return *f.After
 }
 
 // errNotProtocol says that bytes are no frame at all, which ends the connection.
@@ -35,13 +44,19 @@ var errNotProtocol = errors.New("ws: a frame must be a JSON object")
 // are not as they should be.
 func parseFrame(data []byte) (inbound, error) {
 	var f inbound
-	if !json.Valid(data) || !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
 		return f, errNotProtocol
 	}
 	err := json.Unmarshal(data, &f)
-	if len(f.ID) > maxID {
+	if _, malformed := errors.AsType[*json.SyntaxError](err); malformed {
+		return f, errNotProtocol
+	}
+	if utf8.RuneCountInString(f.ID) > maxID {
 		f.ID = ""
-		return f, errBadFrame.WithField("id", "at most 64 bytes")
+		return f, errBadFrame.WithField("id", "at most 64 characters")
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return f, errBadFrame.WithField(wrong.Field, "must not be "+wrong.Value)
 	}
 	if err != nil {
 		return f, errBadFrame.Because(err)
@@ -52,23 +67,15 @@ func parseFrame(data []byte) (inbound, error) {
 	return f, nil
 }
 
-// parseAction splits {"Name":{…}}, which must have exactly one key.
-func parseAction(raw json.RawMessage) (name string, data []byte, err error) {
-	bad := errBadFrame.WithField("action", "must be an object with exactly one key, the action's name")
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
-		return "", nil, bad
+// variant splits {"Name":{…}}, which must have exactly one key.
+func (f inbound) variant() (name string, data []byte, err error) {
+	if len(f.Action) != 1 {
+		return "", nil, errBadFrame.WithField("action", "must be an object with exactly one key, the action's name")
 	}
-	key, err := decoder.Token()
-	name, ok := key.(string)
-	if err != nil || !ok {
-		return "", nil, bad
+	for key, body := range f.Action {
+		name, data = key, body
 	}
-	var body json.RawMessage
-	if err := decoder.Decode(&body); err != nil || decoder.More() {
-		return "", nil, bad
-	}
-	return name, body, nil
+	return name, data, nil
 }
 
 // outbound is a frame about topics, or a ping or pong.
@@ -85,17 +92,19 @@ func (f outbound) encode() []byte {
 }
 
 func encodeAck(id string, receipt store.Receipt) []byte {
-	data, _ := json.Marshal(struct {
-		Type string `json:"type"`
-		ID   string `json:"id"`
-		store.Receipt
-	}{"ack", id, receipt})
+	data, _ := json.Marshal(ackFrame{"ack", id, receipt})
 	return data
+}
+
+type ackFrame struct {
+	Type string `json:"type"`
+	ID   string `json:"id,omitempty"`
+	store.Receipt
 }
 
 type resultFrame struct {
 	Type     string `json:"type"`
-	ID       string `json:"id"`
+	ID       string `json:"id,omitempty"`
 	Position int64  `json:"position"`
 	Data     any    `json:"data"`
 }
@@ -114,7 +123,8 @@ type eventMeta struct {
 }
 
 // encodeError makes the error frame of a refusal. Its details become members of
-// the frame, as they do in HTTP's problem document.
+// the frame, as they do in HTTP's problem document. Who is told to come back is told
+// when, in seconds.
 func encodeError(id string, refusal *store.Refusal) []byte {
 	frame := maps.Clone(refusal.Details)
 	if frame == nil {
@@ -122,6 +132,9 @@ func encodeError(id string, refusal *store.Refusal) []byte {
 	}
 	frame["type"], frame["code"], frame["message"] = "error", refusal.Code, refusal.Message
 	delete(frame, "id")
+	if _, known := frame["retry_after"]; !known && (refusal.Kind == store.Unavailable || refusal.Kind == store.RateLimited) {
+		frame["retry_after"] = 1
+	}
 	if id != "" {
 		frame["id"] = id
 	}

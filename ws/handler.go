@@ -12,29 +12,12 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// Preset prepares each connection of one endpoint. See [Subscribed] and [To].
-type Preset func(r *http.Request) func(c *conn)
-
-// Subscribed follows topics for the client as if it had asked for them first.
-func Subscribed(topics func(r *http.Request) []string) Preset {
-	return func(r *http.Request) func(*conn) {
-		f := inbound{Topics: topics(r)}
-		return func(c *conn) { c.subscribe(f) }
-	}
-}
-
-// To sends the commands that name no store to one stream.
-func To(store string, key func(r *http.Request) string) Preset {
-	return func(r *http.Request) func(*conn) {
-		key := key(r)
-		return func(c *conn) { c.store, c.key = store, key }
-	}
-}
-
 // Handler upgrades to the protocol; mount it at the endpoint's path and below, as
 // POST {endpoint}/ticket issues tickets. The caller is authenticated before the
 // upgrade: by a ticket when there is one, else by authenticate, whose error is
-// refused with Options.Problem and whose zero Actor is an anonymous visitor.
+// refused with Options.Problem and whose zero Actor is an anonymous visitor. POST
+// {endpoint} with one frame, a command or a query, is answered with a frame, and
+// refused with Options.Problem, for those who cannot keep a socket open.
 func (h *Hub) Handler(authenticate func(r *http.Request) (store.Actor, error), presets ...Preset) http.Handler {
 	return endpoint{h, authenticate, presets}
 }
@@ -48,8 +31,8 @@ type endpoint struct {
 // ServeHTTP implements [http.Handler].
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var err error
-	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/ticket") {
-		err = e.issue(w, r)
+	if r.Method == http.MethodPost {
+		err = e.post(w, r)
 	} else {
 		err = e.connect(w, r)
 	}
@@ -70,11 +53,8 @@ func (e endpoint) connect(w http.ResponseWriter, r *http.Request) (err error) {
 			return err
 		}
 	}
-	prepare := make([]func(*conn), len(e.presets))
-	for i, preset := range e.presets {
-		prepare[i] = preset(r)
-	}
 	c := e.hub.newConn(r.Context(), actor)
+	c.preset = e.prepare(r)
 	if err := c.accept(w, r); err != nil {
 		return nil // Accept has answered
 	}
@@ -83,7 +63,7 @@ func (e endpoint) connect(w http.ResponseWriter, r *http.Request) (err error) {
 		_ = c.ws.Close(why.code, why.reason)
 		return nil
 	}
-	go c.serve(prepare)
+	go c.serve()
 	return nil
 }
 
@@ -92,7 +72,7 @@ func (c *conn) accept(w http.ResponseWriter, r *http.Request) (err error) {
 	hijack := hijacker{ResponseWriter: w, limit: c.hub.options.MaxQueue, buffers: &c.hub.buffers}
 	c.ws, err = websocket.Accept(&hijack, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // allows has checked the origin
-		OnPingReceived:     func(context.Context, []byte) bool { c.touch(); return true },
+		OnPingReceived:     func(context.Context, []byte) bool { c.touch(); return c.permits() },
 		OnPongReceived:     func(context.Context, []byte) { c.touch() },
 	})
 	if err != nil {

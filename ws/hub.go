@@ -30,9 +30,11 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
-	stop    context.CancelFunc // nil before Start
-	running sync.WaitGroup
-	buffers sync.Pool // of *buffer
+	presence *presence // nil: nobody asks for it
+	posts    meters
+	stop     context.CancelFunc // nil before Start
+	running  sync.WaitGroup
+	buffers  sync.Pool // of *buffer
 
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
@@ -89,6 +91,9 @@ func (h *Hub) Start(ctx context.Context) error {
 	h.stop = stop
 	h.running.Go(func() { h.follow(running) })
 	h.running.Go(func() { h.beat(running) })
+	if h.presence != nil {
+		h.running.Go(func() { h.presence.run(running) })
+	}
 	return nil
 }
 

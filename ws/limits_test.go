@@ -83,6 +83,17 @@ func TestTooManyFrames(t *testing.T) {
 	}
 }
 
+func TestAFloodOfControlFramesIsLimitedToo(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{FramesPerSecond: 10})
+	c := h.meet()
+	go func() {
+		for c.Ping(c.ctx) == nil { // answered by the library's pongs
+		}
+	}()
+	c.closed(4429)
+}
+
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Options{PingEvery: time.Millisecond, Silence: 50 * time.Millisecond})
@@ -239,6 +250,9 @@ func TestWiringMistakesPanic(t *testing.T) {
 		"a prefix with a colon":     func() { add(ws.Grant("a:b", nil)) },
 		"me":                        func() { add(ws.Grant("me", nil)) },
 		"a query twice":             func() { add(ws.Query("a", nil, nil), ws.Query("a", nil, nil)) },
+		"presence of me":            func() { add(ws.Presence("me")) },
+		"presence twice":            func() { add(ws.Presence("a", "a")) },
+		"a query like a built-in":   func() { add(ws.Query("presence", nil, nil), ws.Presence("a")) },
 		"something after the start": func() { h.hub.Add() },
 	} {
 		func() {

@@ -264,7 +264,6 @@ func (o *outbox) take() *buffer {
 
 // persist writes until nothing is left, and waits for the network.
 func (o *outbox) persist() {
-	defer func() { _ = o.SetWriteDeadline(time.Time{}) }()
 	for {
 		if b := o.take(); b != nil {
 			_ = o.SetWriteDeadline(time.Now().Add(writeTimeout))
@@ -272,6 +271,7 @@ func (o *outbox) persist() {
 				o.fail()
 				return
 			}
+			_ = o.SetWriteDeadline(time.Time{}) // try has none, and the next writer its own
 			b.free(o.buffers)
 		}
 		if !o.gather() {

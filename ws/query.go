@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 type query struct {
 	run    func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error)
 	topics func(params json.RawMessage) []string
+	apart  bool // from the log: it waits for no read model, and is sent only when it has changed
 }
 
 // Query lets clients run a query by name. A live one runs again when one of its
@@ -29,20 +31,20 @@ func Query(
 		if _, taken := h.queries[name]; taken {
 			panic(fmt.Sprintf("ws: the query %q is added twice", name))
 		}
-		h.queries[name] = query{run, topics}
+		h.queries[name] = query{run: run, topics: topics}
 	}
 }
 
 // running is a query of a connection. At most one goroutine works on it.
 type running struct {
 	conn   *conn
-	id     string
+	frame  inbound
 	query  query
-	params json.RawMessage
-	live   bool
 	topics []string
 	ctx    context.Context
 	cancel context.CancelFunc
+
+	sent []byte // of whoever works
 
 	mu      sync.Mutex
 	wanted  int64 // the read models must have come this far
@@ -66,7 +68,7 @@ func (c *conn) query(f inbound) {
 		c.fail(f.ID, errSubscriptions)
 		return
 	}
-	q := &running{conn: c, id: f.ID, query: definition, params: f.Params, live: f.Live}
+	q := &running{conn: c, frame: f, query: definition}
 	q.ctx, q.cancel = context.WithCancel(c.ctx)
 	if f.Live && definition.topics != nil {
 		q.topics = definition.topics(f.Params)
@@ -75,13 +77,9 @@ func (c *conn) query(f inbound) {
 	if c.queries == nil {
 		c.queries = map[string]*running{}
 	}
-	c.queries[q.id] = q
+	c.queries[f.ID] = q
 	c.mu.Unlock()
-	var after int64
-	if f.After != nil {
-		after = *f.After
-	}
-	q.want(max(after, q.watch()))
+	q.want(max(f.from(), q.watch()))
 }
 
 // watch follows the query's topics and returns from where on: what happened up to
@@ -92,7 +90,9 @@ func (q *running) watch() (position int64) {
 	defer h.mu.Unlock()
 	for _, topic := range q.topics {
 		h.watch(q.conn.route(topic), q, h.position)
-		position = h.position
+		if !q.query.apart {
+			position = h.position
+		}
 	}
 	return position
 }
@@ -122,41 +122,52 @@ func (q *running) next() (position int64, ok bool) {
 
 func (q *running) work() {
 	for position, ok := q.next(); ok; position, ok = q.next() {
-		frame, err := q.answer(position)
+		result, err := q.conn.hub.answer(q.ctx, q.query, q.frame, position)
 		if q.ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			q.conn.fail(q.id, err)
-		} else {
-			q.conn.send(frame)
-		}
-		if !q.live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
+		q.reply(result, err)
+		if !q.frame.Live || err != nil && transient(refusalOf(err).Kind) { // asked for again by whoever still wants it
 			q.conn.drop(q)
 		}
 	}
+}
+
+func (q *running) reply(result []byte, err error) {
+	if err != nil {
+		q.sent = nil
+		q.conn.fail(q.frame.ID, err)
+		return
+	}
+	if q.query.apart && bytes.Equal(result, q.sent) {
+		return
+	}
+	q.sent = result
+	q.conn.send(result)
 }
 
 func transient(kind store.Kind) bool {
 	return kind == store.Timeout || kind == store.Unavailable || kind == store.RateLimited
 }
 
-func (q *running) answer(position int64) (frame []byte, err error) {
+// answer is the way of every query, by socket or by POST, of the actor whom ctx
+// names.
+func (h *Hub) answer(ctx context.Context, q query, f inbound, position int64) (frame json.RawMessage, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	if err := q.conn.hub.await(q.ctx, position); err != nil {
+	if err := h.await(ctx, position); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(q.ctx, queryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
-	data, err := q.query.run(ctx, q.conn.actor, q.params)
+	data, err := q.run(ctx, store.OriginFrom(ctx).Actor, f.Params)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(resultFrame{"result", q.id, position, data})
+	return json.Marshal(resultFrame{"result", f.ID, position, data})
 }
 
 // await waits, bounded, for the read models.
@@ -186,8 +197,8 @@ func (c *conn) endQuery(id string) {
 func (c *conn) drop(q *running) {
 	q.cancel()
 	c.mu.Lock()
-	if c.queries[q.id] == q {
-		delete(c.queries, q.id)
+	if c.queries[q.frame.ID] == q {
+		delete(c.queries, q.frame.ID)
 	}
 	c.mu.Unlock()
 	c.hub.mu.Lock()

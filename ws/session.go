@@ -1,9 +1,12 @@
 package ws
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/store"
 )
 
 // afterlife is how long the hub remembers that a session has ended: longer than
@@ -11,8 +14,8 @@ import (
 const afterlife = 2 * ticketLife
 
 // CloseSession closes the sockets of a session with 4401. When it returns, no
-// command of that session is in flight on this node or will be applied. Other
-// nodes learn of it by [EndSessions].
+// command of theirs is in flight on this node or will be applied. Other nodes learn
+// of it by [EndSessions], and meanwhile refuse commands by Options.Check.
 func (h *Hub) CloseSession(session string) {
 	for _, c := range h.end(session) {
 		c.settle()
@@ -39,6 +42,19 @@ func (h *Hub) end(session string) (closed []*conn) {
 		}
 	}
 	return closed
+}
+
+// check reports whether the actor's session still lives. Who finds that it does not
+// ends it on this node.
+func (h *Hub) check(ctx context.Context, actor store.Actor) error {
+	if actor.Session == "" || h.options.Check == nil {
+		return nil
+	}
+	err := h.options.Check(ctx, actor)
+	if refusal, ok := errors.AsType[*store.Refusal](err); ok && refusal.Kind == store.Unauthenticated {
+		h.end(actor.Session)
+	}
+	return err
 }
 
 func (h *Hub) endSessions(e eventlog.Event) {

@@ -11,6 +11,10 @@ import (
 // subscribe begins to follow the topics that are granted, and refuses the others
 // one by one. A topic that is followed already goes on as it is.
 func (c *conn) subscribe(f inbound) {
+	if len(f.Topics) == 0 {
+		c.fail(f.ID, errBadFrame.WithField("topics", "name at least one"))
+		return
+	}
 	var names []string
 	routes := map[string]bool{}
 	for _, name := range f.Topics {
@@ -52,6 +56,7 @@ func (c *conn) subscriptions() int {
 
 func (c *conn) follow(f inbound, names []string, routes map[string]bool) error {
 	if f.After == nil {
+		c.hub.options.Observe("subscribed", "live")
 		c.hub.joinNow(c, f.ID, names, routes, false)
 		return nil
 	}
@@ -60,9 +65,11 @@ func (c *conn) follow(f inbound, names []string, routes map[string]bool) error {
 		return err
 	}
 	if tooFar {
+		c.hub.options.Observe("subscribed", "resync")
 		c.hub.joinNow(c, f.ID, names, routes, true)
 		return nil
 	}
+	c.hub.options.Observe("subscribed", "resumed")
 	c.send(outbound{Type: "subscribed", ID: f.ID, Topics: names, Seq: f.After}.encode())
 	return c.catchUp(routes, *f.After)
 }
@@ -208,9 +215,13 @@ func (h *Hub) watch(topic string, r receiver, floor int64) {
 		h.receivers[topic] = map[receiver]int64{}
 	}
 	h.receivers[topic][r] = floor
+	h.presence.touch(topic, r)
 }
 
 func (h *Hub) unwatch(topic string, r receiver) {
+	if _, follows := h.receivers[topic][r]; follows {
+		h.presence.touch(topic, r)
+	}
 	delete(h.receivers[topic], r)
 	if len(h.receivers[topic]) == 0 {
 		delete(h.receivers, topic)

@@ -19,11 +19,7 @@ const (
 
 // issue answers with a ticket: whoever presents it, once and soon, connects as
 // the actor who asked for it. Only its hash is kept.
-func (e endpoint) issue(w http.ResponseWriter, r *http.Request) error {
-	actor, err := e.authenticate(r)
-	if err != nil {
-		return err
-	}
+func (h *Hub) issue(w http.ResponseWriter, r *http.Request, actor store.Actor) error {
 	if actor.ID == "" {
 		return errSignIn
 	}
@@ -33,17 +29,10 @@ func (e endpoint) issue(w http.ResponseWriter, r *http.Request) error {
 	}
 	ticket, expires := rand.Text(), time.Now().Add(ticketLife)
 	row := store.Row{Kind: ticketKind, Key: hash(ticket), Owner: actor.ID, Data: data, Expires: expires}
-	if err := e.hub.rt.Change(r.Context(), store.Insert(row)); err != nil {
+	if err := h.rt.Change(r.Context(), store.Insert(row)); err != nil {
 		return err
 	}
-	body, err := json.Marshal(map[string]any{"ticket": ticket, "expires_at": expires.UTC()})
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(body)
-	return nil
+	return writeJSON(w, map[string]any{"ticket": ticket, "expires_at": expires.UTC()})
 }
 
 // redeem returns the actor of a ticket; of many who present it one succeeds.
@@ -63,8 +52,10 @@ func (h *Hub) redeem(r *http.Request, ticket string) (store.Actor, error) {
 		return store.Actor{}, err
 	}
 	var actor store.Actor
-	err = json.Unmarshal(row.Data, &actor)
-	return actor, err
+	if err := json.Unmarshal(row.Data, &actor); err != nil {
+		return store.Actor{}, err
+	}
+	return actor, h.check(r.Context(), actor)
 }
 
 func hash(ticket string) string {

@@ -34,6 +34,7 @@ func table() []rule {
 		{"app/...", []string{public}},
 		{"examples/...", []string{public, "examples/..."}},
 		{"bench", []string{public, "internal/..."}},
+		{"bench/websocket", []string{public}},
 		{"internal/...", []string{public, "internal/..."}},
 	}
 }

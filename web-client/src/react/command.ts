@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { toProblem, type ProblemError } from "../problem.js";
 import type { ActionOf, RegisteredApi, StoreName } from "../api.js";
+import { toProblem, type ProblemError } from "../problem.js";
 import type { Client, Receipt } from "../types.js";
 import { createValue } from "../value.js";
 import { useLatest } from "./latest.js";

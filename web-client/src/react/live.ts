@@ -115,9 +115,7 @@ function createEntry(client: Client<AnyApi>, key: string, onEnd: () => void): En
 
   const askOnce = () => {
     const stop = new AbortController();
-    client.query(name, params, { signal: stop.signal }).then(succeed, (thrown) => {
-      if (!stop.signal.aborted) fail(toProblem(thrown));
-    });
+    client.query(name, params, { signal: stop.signal }).then(succeed, (thrown) => fail(toProblem(thrown)));
     return () => stop.abort();
   };
   const watch = () =>

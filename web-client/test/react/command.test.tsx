@@ -3,7 +3,8 @@ import { act } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Client } from "../../src/index.js";
 import { useCommand } from "../../src/react/index.js";
-import { settle, startApp } from "./setup.js";
+import { until } from "../setup.js";
+import { startApp } from "./setup.js";
 
 test("useCommand shows pending, success, error and reset; run keeps its identity", async () => {
   const { server, hook } = await startApp();
@@ -14,7 +15,7 @@ test("useCommand shows pending, success, error and reset; run keeps its identity
   let answer: Promise<string | undefined>;
   act(() => void (answer = run(5)));
   expect(result.current).toMatchObject({ status: "pending", variables: 5 });
-  await settle(() => result.current.status === "success");
+  await until(() => result.current.status === "success");
   expect(await answer!).toBe("paid");
   expect(result.current).toMatchObject({ data: "paid", variables: 5 });
 

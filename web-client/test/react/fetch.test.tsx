@@ -3,20 +3,20 @@ import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useFetch } from "../../src/react/index.js";
 import { connect, until } from "../setup.js";
-import { settle, startApp, wrapperOf } from "./setup.js";
+import { startApp, wrapperOf } from "./setup.js";
 
 test("useFetch reads, reads again after an event, on refetch, and not after unmount", async () => {
   const { server, hook } = await startApp();
   server.routes["GET /api/list"] = () => ({ body: server.log.length });
   const topics = () => ["a"];
   const { result, unmount } = hook(() => useFetch<number>("/list", { topics: topics() }));
-  await settle(() => result.current.status === "success" && server.framesOf("subscribe").length);
-  await settle(() => server.sockets.size && [...server.sockets][0]?.topics.has("a"));
+  await until(() => result.current.status === "success" && server.framesOf("subscribe").length);
+  await until(() => server.sockets.size && [...server.sockets][0]?.topics.has("a"));
   server.publish("a");
-  await settle(() => result.current.data === 1);
+  await until(() => result.current.data === 1);
   server.log.push({ topic: "other", seq: 2, action: {} });
   act(() => result.current.refetch());
-  await settle(() => result.current.data === 2);
+  await until(() => result.current.data === 2);
   unmount();
   await until(() => [...server.sockets][0]?.topics.size === 0);
 });
@@ -29,7 +29,7 @@ test("useFetch does not miss an event between its first read and its subscriptio
     return { body };
   };
   const { result } = hook(() => useFetch<number>("/list", { topics: ["a"] }));
-  await settle(() => result.current.data === 1);
+  await until(() => result.current.data === 1);
 });
 
 test("useFetch ends a read that nobody waits for", async () => {
@@ -54,9 +54,9 @@ test("useFetch without a path waits; an error keeps the data", async () => {
   expect(result.current.status).toBe("pending");
   expect(server.requests).toEqual([]);
   rerender("/list");
-  await settle(() => result.current.data === "data");
+  await until(() => result.current.data === "data");
   server.routes["GET /api/list"] = () => ({ status: 403, body: { code: "forbidden" } });
   act(() => result.current.refetch());
-  await settle(() => result.current.status === "error");
+  await until(() => result.current.status === "error");
   expect(result.current).toMatchObject({ data: "data", error: { status: 403, code: "forbidden" } });
 });

@@ -4,7 +4,8 @@ import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { expect, test } from "vitest";
 import { Page } from "./page.js";
-import { complaints, settle, startApp } from "./setup.js";
+import { until } from "../setup.js";
+import { complaints, startApp } from "./setup.js";
 
 test("hydration matches the server's page, and goes live", async () => {
   const { server, wrapper } = await startApp();
@@ -19,7 +20,7 @@ test("hydration matches the server's page, and goes live", async () => {
   const onRecoverableError = (error: unknown) => recovered.push(String(error));
   const page = await act(async () => hydrateRoot(root, wrapper({ children: <Page /> }), { onRecoverableError }));
   const live = "session null,connection open,query success,once success,optimistic success,list success,place idle,waiting 0";
-  await settle(() => root.textContent === `${live}3`);
+  await until(() => root.textContent === `${live}3`);
   expect(complained).not.toHaveBeenCalled();
   expect(recovered).toEqual([expect.stringContaining("useSuspenseQuery: a server renders the fallback")]);
   act(() => page.unmount());

@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 import { act } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { useOptimisticQuery, usePendingCommands } from "../../src/react/index.js";
+import { verifyMagicLink } from "../../src/auth/index.js";
 import type { PendingCommand } from "../../src/index.js";
+import { useOptimisticQuery, usePendingCommands } from "../../src/react/index.js";
 import { controlTime, until } from "../setup.js";
-import { settle, startApp } from "./setup.js";
+import { startApp } from "./setup.js";
 
 const refusal = { code: "sold_out", message: "Gone" };
 
@@ -27,7 +28,7 @@ async function startCart() {
     if (shown.at(-1) !== text) shown.push(text);
     return text;
   });
-  await settle(() => view.result.current === "a");
+  await until(() => view.result.current === "a");
   return {
     ...app,
     ...view,
@@ -36,7 +37,7 @@ async function startCart() {
     shown,
     send: (...actions: Record<string, unknown>[]) =>
       act(async () => actions.forEach((action) => void app.client.send("cart", "1", action).catch(() => {}))),
-    answered: () => settle(() => app.client.pending.get().length === 0),
+    answered: () => until(() => app.client.pending.get().length === 0),
     /** The read model reflects the log up to here, and live queries run. */
     confirm(position: number, ...items: string[]) {
       Object.assign(cart, { items, position });
@@ -46,15 +47,18 @@ async function startCart() {
 }
 
 test("a command is shown at once, over its ack, and until the confirmed data has it: nothing flickers", async () => {
+  controlTime();
   const { shown, send, answered, confirm, result, server, unmount } = await startCart();
   await send({ Add: "b" });
   expect(result.current).toBe("a,b?");
   await answered();
   expect(result.current).toBe("a,b?");
   confirm(1, "a", "b");
-  await settle(() => result.current === "a,b");
+  await until(() => result.current === "a,b");
+  await act(() => vi.advanceTimersByTimeAsync(1000));
   expect(shown).toEqual(["pending", "a", "a,b?", "a,b"]);
   expect(server.framesOf("command")).toHaveLength(1);
+  expect(server.framesOf("query")).toHaveLength(1);
   unmount();
   await until(() => [...server.sockets][0]?.queries.size === 0);
 });
@@ -73,26 +77,28 @@ test("a refused command is taken back, the others stay in their order", async ()
   const { shown, send, answered, confirm, result } = await startCart();
   await send({ Add: "b" }, { Refuse: refusal }, { Add: "c" });
   await answered();
-  await settle(() => result.current === "a,b?,c?");
+  await until(() => result.current === "a,b?,c?");
   confirm(1, "a", "b");
-  await settle(() => result.current === "a,b,c?");
+  await until(() => result.current === "a,b,c?");
   confirm(2, "a", "b", "c");
-  await settle(() => result.current === "a,b,c");
+  await until(() => result.current === "a,b,c");
   expect(shown).toEqual(["pending", "a", "a,b?,refused?,c?", "a,b?,c?", "a,b,c?", "a,b,c"]);
 });
 
 test("a command outlives a reconnect, and so does what it is shown over", async () => {
   const { shown, send, answered, confirm, result, server, client } = await startCart();
+  server.signIn("ada");
+  await act(() => verifyMagicLink(client, "token-ada"));
   server.beforeAck = () => true;
   await send({ Add: "b" });
   await until(() => server.framesOf("command").length);
   server.beforeAck = () => false;
   server.terminateAll();
-  await settle(() => server.framesOf("command").length === 2 && client.connection.get() === "open");
+  await until(() => server.framesOf("command").length === 2 && client.connection.get() === "open");
   await answered();
   expect(result.current).toBe("a,b?");
   confirm(1, "a", "b");
-  await settle(() => result.current === "a,b");
+  await until(() => result.current === "a,b");
   expect(shown).toEqual(["pending", "a", "a,b?", "a,b"]);
 });
 
@@ -105,7 +111,7 @@ test("a committed command that the query does not show has it asked again after 
   await act(() => vi.advanceTimersByTimeAsync(999));
   expect([result.current, server.framesOf("query").length]).toEqual(["a,b?", 1]);
   await act(() => vi.advanceTimersByTimeAsync(1));
-  await settle(() => result.current === "a");
+  await until(() => result.current === "a");
   expect(server.framesOf("query")).toHaveLength(2);
   expect(shown).toEqual(["pending", "a", "a,b?", "a"]);
   await act(() => vi.advanceTimersByTimeAsync(5000));
@@ -116,12 +122,12 @@ test("positions of a log that was begun anew hold nothing up", async () => {
   const { send, answered, confirm, result, server } = await startCart();
   server.trim(5);
   confirm(6, "a");
-  await settle(() => server.head === 6);
+  await until(() => server.head === 6);
   await send({ Add: "b" });
   await answered();
   expect(result.current).toBe("a,b?");
   confirm(2, "new");
-  await settle(() => result.current === "new");
+  await until(() => result.current === "new");
 });
 
 test("whoever mounts while commands wait shows them from the first render", async () => {
@@ -150,6 +156,6 @@ test("usePendingCommands shows what waits for a connection, until it is answered
   await act(async () => void client.send("cart", "1", { Add: "b" }));
   expect(result.current).toMatchObject([{ store: "cart", key: "1", action: { Add: "b" }, state: "queued" }]);
   server.rejectUpgrades = false;
-  await settle(() => result.current.length === 0);
+  await until(() => result.current.length === 0);
   expect(server.framesOf("command")).toHaveLength(1);
 });

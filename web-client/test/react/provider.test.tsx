@@ -2,7 +2,8 @@
 import { act, renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useClient, useConnectionState } from "../../src/react/index.js";
-import { complaints, settle, startApp } from "./setup.js";
+import { until } from "../setup.js";
+import { complaints, startApp } from "./setup.js";
 
 test("useClient without a provider names the remedy", () => {
   complaints();
@@ -14,5 +15,5 @@ test("useConnectionState follows the socket", async () => {
   const { result } = hook(() => useConnectionState());
   expect(result.current).toBe("idle");
   act(() => void client.subscribe(["a"], () => {}));
-  await settle(() => result.current === "open");
+  await until(() => result.current === "open");
 });

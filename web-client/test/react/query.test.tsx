@@ -3,22 +3,22 @@ import { act } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useQuery } from "../../src/react/index.js";
 import { until } from "../setup.js";
-import { settle, startApp } from "./setup.js";
+import { startApp } from "./setup.js";
 
 test("useQuery is live, follows its params, and stops with the component", async () => {
   const { server, hook } = await startApp();
   server.queries.count = (params) => ({ data: { params, count: server.log.length } });
   const { result, rerender, unmount } = hook((of: string) => useQuery("count", { of }), "a");
   expect(result.current).toEqual({ status: "pending" });
-  await settle(() => result.current.status === "success");
+  await until(() => result.current.status === "success");
   expect(result.current).toEqual({ status: "success", data: { params: { of: "a" }, count: 0 }, position: 0 });
   server.publish("a");
-  await settle(() => result.current.position === 1);
+  await until(() => result.current.position === 1);
   rerender("a");
   expect(result.current.position).toBe(1);
   rerender("b");
   expect(result.current).toEqual({ status: "pending" });
-  await settle(() => result.current.status === "success");
+  await until(() => result.current.status === "success");
   expect(result.current.data).toEqual({ params: { of: "b" }, count: 1 });
   unmount();
   await until(() => [...server.sockets][0]?.queries.size === 0);
@@ -32,10 +32,10 @@ test("useQuery keeps its data through an error, and asks nothing when told to sk
   expect(result.current.status).toBe("pending");
   expect(client.connection.get()).toBe("idle");
   rerender(false);
-  await settle(() => result.current.status === "success");
+  await until(() => result.current.status === "success");
   broken = true;
   server.publish("a");
-  await settle(() => result.current.status === "error");
+  await until(() => result.current.status === "error");
   expect(result.current).toMatchObject({ data: 1, error: { code: "forbidden" } });
 });
 
@@ -44,10 +44,10 @@ test("components with the same query share it; the last one ends it", async () =
   server.queries.count = () => ({ data: server.log.length });
   const Count = () => <b>{String(useQuery("count", {}).data)}</b>;
   const { container, rerender, unmount } = page([<Count key="1" />, <Count key="2" />]);
-  await settle(() => container.textContent === "00");
+  await until(() => container.textContent === "00");
   rerender([<Count key="3" />]);
   server.publish("a");
-  await settle(() => container.textContent === "1");
+  await until(() => container.textContent === "1");
   expect(server.framesOf("query")).toHaveLength(1);
   unmount();
   await until(() => [...server.sockets][0]?.queries.size === 0);
@@ -58,12 +58,12 @@ test("a query that is not live is asked once, when it is mounted; its error is s
   server.queries.count = () => ({ data: server.log.length });
   const use = () => useQuery("count", {}, { live: false });
   const { result, unmount } = hook(use);
-  await settle(() => result.current.status === "success");
+  await until(() => result.current.status === "success");
   server.publish("a");
   await act(async () => unmount());
   server.queries.count = () => ({ code: "forbidden", message: "no" });
   const { result: next } = hook(use);
-  await settle(() => next.current.error?.code === "forbidden");
+  await until(() => next.current.error?.code === "forbidden");
   expect(result.current.data).toBe(0);
   expect(server.framesOf("query").map(({ live }) => live)).toEqual([false, false]);
 });

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { useSuspenseQuery } from "../../src/react/index.js";
 import type { TestServer } from "../server.js";
 import { controlTime, until } from "../setup.js";
-import { complaints, settle, startApp } from "./setup.js";
+import { complaints, startApp } from "./setup.js";
 
 function Count({ of = "a" }: { of?: string }) {
   const { data, error } = useSuspenseQuery("count", { of });
@@ -42,9 +42,9 @@ test("useSuspenseQuery waits for data, asks once for all components, stays live 
     </>,
   );
   expect(container.textContent).toBe("……");
-  await settle(() => container.textContent === "0 0 0 ");
+  await until(() => container.textContent === "0 0 0 ");
   server.publish("a");
-  await settle(() => container.textContent === "1 1 1 ");
+  await until(() => container.textContent === "1 1 1 ");
   expect(server.framesOf("query")).toHaveLength(1);
   await passed(10_000);
   expect(running(server)).toBe(1);
@@ -75,13 +75,13 @@ test("other params suspend again, and what they replace is ended", async () => {
       <Count of="a" />
     </Waiting>,
   );
-  await settle(() => container.textContent === "1 ");
+  await until(() => container.textContent === "1 ");
   rerender(
     <Waiting>
       <Count of="bb" />
     </Waiting>,
   );
-  await settle(() => container.textContent === "2 ");
+  await until(() => container.textContent === "2 ");
   expect(server.framesOf("query").map(({ params }) => params)).toEqual([{ of: "a" }, { of: "bb" }]);
 });
 
@@ -97,13 +97,13 @@ test("a first answer that is an error goes to the error boundary, which can try 
       </Waiting>
     </Boundary>,
   );
-  await settle(() => container.textContent === "Not yours");
+  await until(() => container.textContent === "Not yours");
   expect(server.framesOf("query")).toHaveLength(1);
   expect(complained).toHaveBeenCalled();
   await passed(1_000);
   server.queries.count = () => ({ data: 7 });
   act(() => container.querySelector("button")?.click());
-  await settle(() => container.textContent === "7 ");
+  await until(() => container.textContent === "7 ");
   expect(server.framesOf("query")).toHaveLength(2);
 });
 
@@ -116,7 +116,7 @@ test("a server that is too busy at first is asked again, behind the fallback", a
       <Count />
     </Waiting>,
   );
-  await settle(() => container.textContent === "3 ");
+  await until(() => container.textContent === "3 ");
   expect(server.framesOf("query")).toHaveLength(3);
 });
 
@@ -129,8 +129,8 @@ test("a later error is shown beside the data", async () => {
       <Count />
     </Waiting>,
   );
-  await settle(() => container.textContent === "1 ");
+  await until(() => container.textContent === "1 ");
   broken = true;
   server.publish("a");
-  await settle(() => container.textContent === "1 forbidden");
+  await until(() => container.textContent === "1 forbidden");
 });

@@ -1,0 +1,3 @@
+import { createClient } from "@composable-go/client";
+
+export const client = createClient({ url: "/api" });

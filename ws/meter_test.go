@@ -1,0 +1,33 @@
+package ws
+
+import (
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestMetersForgetWhoIsQuiet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := meters{}
+		for i := range 100 * smallCrowd {
+			if !m.allow(strconv.Itoa(i), 1) {
+				t.Fatal("a new caller is refused")
+			}
+			if i%100 == 0 {
+				time.Sleep(time.Second)
+			}
+		}
+		if got := len(m.byCaller); got > 3*smallCrowd {
+			t.Errorf("%d callers are kept; a second later they have their whole allowance again", got)
+		}
+		if !m.allow("greedy", 1) || !m.allow("greedy", 1) || m.allow("greedy", 1) {
+			t.Error("a caller has two at once")
+		}
+		m.forget()
+		if m.allow("greedy", 1) {
+			t.Error("who has used up the allowance was forgotten")
+		}
+	})
+}

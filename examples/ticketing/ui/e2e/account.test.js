@@ -55,5 +55,5 @@ onEachScreen("another device can be signed out from the account", async ({ visit
 
   await here.page.goto("/account");
   await here.page.getByRole("button", { name: /^Sign out .+/ }).click();
-  await there.page.getByRole("heading", { name: "This page is yours alone" }).waitFor();
+  await there.page.getByRole("heading", { name: "You have been signed out" }).waitFor();
 });

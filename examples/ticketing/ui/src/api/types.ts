@@ -1,4 +1,10 @@
-/** The shapes the ticketing server answers with; the contract's names, unchanged. */
+import type * as api from "./api.gen";
+
+/**
+ * What the ticketing server answers, as its program describes it and known a little better: the generated types cannot
+ * tell which words an enumeration of Go has, nor that the server never leaves a list out.
+ */
+type Known<T, Better> = Omit<T, keyof Better> & Better;
 
 export interface Page<T> {
   items: T[];
@@ -8,182 +14,41 @@ export interface Page<T> {
 export type EventStatus = "Draft" | "Published" | "SalesOpen" | "SalesClosed" | "Completed" | "Cancelled";
 export type TierKind = "early_bird" | "regular" | "last_minute";
 export type SectionKind = "numbered" | "general";
-
-export interface Row {
-  label: string;
-  seats: number;
-}
-
-export interface NewSection {
-  name: string;
-  kind: SectionKind;
-  capacity?: number;
-  rows?: Row[];
-}
-
-export interface Tier {
-  kind: TierKind;
-  section: string;
-  price_cents: number;
-  from: string;
-  until?: string;
-}
-
-export interface NewEvent {
-  title: string;
-  description: string;
-  starts_at: string;
-  ends_at: string;
-  timezone: string;
-  currency: string;
-  venue: { name: string; address: string };
-  sections: NewSection[];
-  tiers: Tier[];
-}
-
-export interface Section {
-  name: string;
-  kind: SectionKind;
-  capacity: number;
-  rows?: Row[];
-  available: number;
-  price_cents: number | null;
-  tier: TierKind | null;
-}
-
-export interface BoxOfficeEvent extends Omit<NewEvent, "sections"> {
-  id: string;
-  owner_id: string;
-  status: EventStatus;
-  reason?: string;
-  sections: Section[];
-  /** What goes back to who returns tickets early enough, the best step first; after the last there is nothing. */
-  refund_policy: { hours_before: number; percent: number }[];
-  created_at: string;
-}
-
-export interface Availability {
-  section: string;
-  kind: SectionKind;
-  total: number;
-  held: number;
-  blocked: number;
-  sold: number;
-  available: number;
-  price_cents: number | null;
-  tier: TierKind | null;
-}
-
 export type SeatStatus = "available" | "held" | "sold" | "blocked";
-
-export interface Seat {
-  id: string;
-  row: string;
-  number: number;
-  status: SeatStatus;
-  mine: boolean;
-}
-
+export type TicketStatus = "valid" | "void" | "used";
 export type ReservationStatus =
   | "Initiated" | "SeatsHeld" | "PaymentPending" | "PaymentCompleted" | "Completed"
   | "Rejected" | "Expired" | "Cancelled" | "Compensated" | "Refunded" | "PartiallyRefunded";
 
-export interface Reservation {
-  id: string;
-  status: ReservationStatus;
-  event_id: string;
-  event_title: string;
-  section: string;
-  seat_ids: string[] | null;
-  quantity?: number;
-  unit_price_cents: number;
-  total_cents: number;
-  refund_cents?: number;
-  currency: string;
-  expires_at: string;
-  server_time: string;
-  attempts_left: number;
-  reason?: string;
-  /** Why there are no seats. */
-  refusal?: { code: string; message: string; details?: Record<string, unknown> };
-  tickets?: { id: string; code: string; seat: string; status: TicketStatus }[];
-  created_at?: string;
-}
+export type Row = api.Row;
+export type Tier = Known<api.Tier, { kind: TierKind }>;
+export type NewSection = Known<Omit<api.Section, "capacity">, { kind: SectionKind; capacity?: number }>;
+export type NewEvent = Known<api.Details, { sections: NewSection[]; tiers: Tier[] }>;
 
-export type TicketStatus = "valid" | "void" | "used";
+export type Section = Known<api.SectionView, { kind: SectionKind; tier: TierKind | null }>;
+/** Its refund_policy has the best step first; after the last there is nothing. */
+export type BoxOfficeEvent = Known<api.EventView, {
+  status: EventStatus; sections: Section[]; tiers: Tier[]; refund_policy: api.PolicyStep[];
+}>;
+export type Availability = Known<api.Availability, { kind: SectionKind; tier: TierKind | null }>;
+export type Seat = Known<api.Seat, { status: SeatStatus }>;
 
-export interface Ticket {
-  id: string;
-  code: string;
-  seat: string;
-  status: TicketStatus;
-  event_id: string;
-  event_title: string;
-  section: string;
-  starts_at: string;
-  timezone?: string;
-  venue: string | { name: string };
-}
-
-export interface Payment {
-  id: string;
-  reservation_id: string;
-  status: string;
-  amount_cents: number;
-  currency: string;
-}
-
-export interface SignInSession {
-  id: string;
-  device: string;
-  created_at: string;
-  last_seen_at: string;
-  current: boolean;
-}
-
-export interface SiteConfig {
-  dev: boolean;
-  name: string;
-}
+export type Reservation = Known<api.ReservationView, { status: ReservationStatus; tickets: Known<api.ReservationTicket, { status: TicketStatus }>[] }>;
+/** An order in the list of all. */
+export type Order = Known<api.ReadmodelReservation, { status: ReservationStatus }>;
+export type Ticket = Known<api.ReadmodelTicket, { status: TicketStatus }>;
+export type Payment = api.PaymentView;
+export type SiteConfig = api.SiteView;
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
+export type Failure = api.Failure;
 export type EffectStatus = "done" | "waiting" | "running" | "dead";
-
-/** One attempt of an effect that failed. */
-export interface Failure {
-  at: string;
-  error: string;
-}
-
 /** What should happen because of a decision. One that is carried out later has an id. */
-export interface Effect {
-  id?: string;
-  kind: string;
-  key?: string;
-  to?: string;
-  action?: string;
-  due?: string;
-  status: EffectStatus;
-  failures?: Failure[];
-}
-
+export type Effect = Known<api.EffectView, { status: EffectStatus }>;
 /** An action that recorded events in its stream, and all that was decided with them. */
-export interface Decision {
-  stream: string;
-  action: string;
-  at: string;
-  actor: string;
-  correlation_id: string;
-  causation_id: string;
-  position: number;
-  events: { version: number; name: string; data: Json }[];
-  effects: Effect[];
-}
-
-export interface History extends Page<Decision> {
-  server_time: string;
-}
+export type Decision = Known<api.DecisionView, { events: Known<api.RecordedView, { data: Json }>[]; effects: Effect[] }>;
+export type History = Known<api.HistoryView, { items: Decision[] }>;
 
 /** The state of a purchase, as its reducer keeps it; more than what is named here. */
 export interface ReservationState {
@@ -197,6 +62,14 @@ export interface ReservationState {
 export interface Past {
   version: number;
   state: ReservationState;
+}
+
+export interface SignInSession {
+  id: string;
+  device: string;
+  created_at: string;
+  last_seen_at: string;
+  current: boolean;
 }
 
 export interface DeadLetter {

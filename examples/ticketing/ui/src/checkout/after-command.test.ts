@@ -1,12 +1,12 @@
 import type { PendingCommand } from "@composable-go/client";
 import { expect, it } from "vitest";
-import type { Reservation, ReservationStatus } from "../api/types";
+import type { ReservationView } from "../api/api.gen";
 import { afterCommand } from "./after-command";
 import { stageOf } from "./stage";
 
-const purchase = (status: ReservationStatus): Reservation => ({
-  id: "7", status, event_id: "1", event_title: "Night Train", section: "Stalls", seat_ids: ["A1"], unit_price_cents: 1, total_cents: 1,
-  currency: "EUR", expires_at: "", server_time: "", attempts_left: 3, tickets: [{ id: "t", code: "c", seat: "A1", status: "valid" }],
+const purchase = (status: string): ReservationView => ({
+  id: "7", status, event_id: "1", event_title: "Night Train", section: "Stalls", seat_ids: ["A1"], quantity: 1, unit_price_cents: 1, total_cents: 1,
+  currency: "EUR", created_at: "", expires_at: "", server_time: "", attempts_left: 3, tickets: [{ id: "t", code: "c", seat: "A1", status: "valid" }],
 });
 
 const command = (key: string, action: PendingCommand["action"]): PendingCommand =>

@@ -1,7 +1,7 @@
 import { useCommand } from "@composable-go/client/react";
 import { useState } from "react";
 import { useLine } from "../api/line";
-import type { Reservation } from "../api/types";
+import type { Order } from "../api/types";
 import { Button } from "../components/button";
 import { Confirm } from "../components/confirm";
 import { Notice } from "../components/notice";
@@ -10,7 +10,7 @@ import { RefundQuote } from "./refund-quote";
 import { stageOf } from "./stage";
 
 /** Gives seats or paid tickets back, after saying what that means. */
-export function CancelButton({ reservation, onCancelled }: { reservation: Reservation; onCancelled?: () => void }) {
+export function CancelButton({ reservation, onCancelled }: { reservation: Order; onCancelled?: () => void }) {
   const paid = stageOf(reservation) === "done";
   const what = paid ? "tickets" : "seats";
   const [asking, setAsking] = useState(false);

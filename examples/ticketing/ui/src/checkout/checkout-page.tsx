@@ -1,16 +1,15 @@
-import { useOptimisticQuery } from "@composable-go/client/react";
 import type { Reservation } from "../api/types";
 import { Page } from "../components/page";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { NotFound } from "../components/not-found";
 import { Link } from "../routing/link";
-import { afterCommand } from "./after-command";
 import { Countdown } from "./countdown-clock";
 import { Outcome } from "./outcome";
 import { PayForm } from "./pay-form";
 import { Receipt } from "./receipt";
 import { stageOf, type Stage } from "./stage";
+import { useReservation } from "./use-reservation";
 import "./checkout.css";
 
 const titles: Record<Stage, string> = {
@@ -24,7 +23,7 @@ const titles: Record<Stage, string> = {
 };
 
 export function CheckoutPage({ id }: { id: string }) {
-  const { data, error } = useOptimisticQuery("reservation", { id }, afterCommand);
+  const { data, error } = useReservation(id);
   if (!data && error?.status === 404) return <NotFound />;
   if (!data) return <Page title="Checkout" narrow>{error ? <Problem error={error} /> : <Skeleton lines={3} height="8rem" />}</Page>;
   return <Checkout reservation={data} />;

@@ -1,12 +1,12 @@
 import { useFetch } from "@composable-go/client/react";
-import type { BoxOfficeEvent, Reservation } from "../api/types";
+import type { BoxOfficeEvent, Order } from "../api/types";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { formatMoney } from "../format/money";
 import { refundOf } from "./refund";
 
 /** What the house pays for tickets that are given back now. */
-export function RefundQuote({ reservation }: { reservation: Reservation }) {
+export function RefundQuote({ reservation }: { reservation: Order }) {
   const { data: event, error, refetch } = useFetch<BoxOfficeEvent>(`/api/events/${encodeURIComponent(reservation.event_id)}`);
   if (!event) return error ? <Problem error={error} retry={refetch} /> : <Skeleton lines={1} height="3rem" />;
 

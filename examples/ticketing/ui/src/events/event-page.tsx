@@ -1,4 +1,4 @@
-import { useFetch, useQuery } from "@composable-go/client/react";
+import { useFetch } from "@composable-go/client/react";
 import type { ReactNode } from "react";
 import type { BoxOfficeEvent } from "../api/types";
 import { ButtonLink } from "../components/button";
@@ -9,19 +9,20 @@ import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
 import { EventHeading } from "./event-heading";
 import { SectionPicker } from "./section-picker";
+import { useAvailability } from "./use-availability";
 import "./event-page.css";
 
 export function EventPage({ id }: { id: string }) {
   const path = `/api/events/${encodeURIComponent(id)}`;
   const { data: event, error, refetch } = useFetch<BoxOfficeEvent>(path, { topics: [`event:${id}`] });
-  const live = useQuery("availability", { event_id: id });
+  const { sections } = useAvailability(id);
 
   if (!event && error?.status === 404) return <UnknownEvent />;
   if (!event) return <Waiting>{error && <Problem error={error} retry={refetch} />}</Waiting>;
   return (
     <Page title={event.title} heading={<EventHeading event={event} />}>
       <SalesNotice event={event} />
-      <SectionPicker event={event} availability={live.data?.items} />
+      <SectionPicker event={event} availability={sections} />
       {event.description && (
         <section className="event-about">
           <h2>About the event</h2>

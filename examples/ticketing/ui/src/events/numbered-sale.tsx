@@ -1,4 +1,3 @@
-import { useQuery } from "@composable-go/client/react";
 import { useMemo } from "react";
 import type { BoxOfficeEvent, Section } from "../api/types";
 import { Problem } from "../components/problem";
@@ -9,6 +8,7 @@ import { isUnderWay } from "../holds/hold";
 import { HoldNotice, useIsWaiting } from "../holds/hold-notice";
 import { useHold } from "../holds/holds-provider";
 import { SeatMap } from "../seatmap/seat-map";
+import { useSeats } from "../seatmap/use-seats";
 import { maxSeats, useChoice } from "../seatmap/use-choice";
 import { Refusal, SeatsTaken } from "./refusal";
 import { SaleBar } from "./sale-bar";
@@ -16,8 +16,8 @@ import { SaleBar } from "./sale-bar";
 export function NumberedSale({ event, section }: { event: BoxOfficeEvent; section: Section }) {
   const hold = useHold(event.id, section.name);
   const asked = askedSeats(hold.current);
-  const { data, error } = useQuery("seats", { event_id: event.id, section: section.name });
-  const seats = useMemo(() => data && withAsked(data.items, asked), [data, asked]);
+  const { seats: granted, error } = useSeats(event.id, section.name);
+  const seats = useMemo(() => granted && withAsked(granted, asked), [granted, asked]);
   const { chosen, lost, toggle, full } = useChoice(seats);
   const busy = isUnderWay(hold.current);
   const waiting = useIsWaiting(hold.current);

@@ -1,6 +1,5 @@
 import { type Client, type PendingCommand, ProblemError } from "@composable-go/client";
-import type { Initiate } from "../api/api";
-import type { Reservation } from "../api/types";
+import type { Initiate, ReservationView } from "../api/api.gen";
 
 /** What somebody asks for: these seats, or as many as that. */
 export type Wish = Pick<Initiate, "event_id" | "section" | "seat_ids" | "quantity">;
@@ -51,7 +50,7 @@ export async function follow(client: Client, id: string, wish: Wish, say: (step:
 }
 
 /** The reservation, once quota and inventory have answered. */
-async function decided(client: Client, id: string): Promise<Reservation> {
+async function decided(client: Client, id: string): Promise<ReservationView> {
   return new Promise((resolve, reject) => {
     const end = client.watch("reservation", { id }, ({ data, error }) => {
       if (data?.status === "Initiated") return;

@@ -1,7 +1,7 @@
-import { useQuery } from "@composable-go/client/react";
-import type { Reservation } from "../api/types";
+import type { Order } from "../api/types";
 import { CancelButton } from "../checkout/cancel-button";
 import { type Stage, stageOf } from "../checkout/stage";
+import { useReservation } from "../checkout/use-reservation";
 import { Badge } from "../components/badge";
 import { ButtonLink } from "../components/button";
 import { formatMoney } from "../format/money";
@@ -12,9 +12,9 @@ import { Link } from "../routing/link";
 /** The list hears of beginnings and ends; in between a purchase is watched by itself. */
 const between: Stage[] = ["holding", "asking", "confirming"];
 
-export function OrderRow({ order: listed, onChange }: { order: Reservation; onChange: () => void }) {
-  const live = useQuery("reservation", { id: listed.id }, { skip: !between.includes(stageOf(listed)) });
-  const order = live.data ?? listed;
+export function OrderRow({ order: listed, onChange }: { order: Order; onChange: () => void }) {
+  const live = useReservation(listed.id, { skip: !between.includes(stageOf(listed)) });
+  const order: Order = live.data ?? listed;
   const stage = stageOf(order);
   const seats = order.seat_ids?.length ? order.seat_ids.join(", ") : `${order.quantity ?? 0} ×`;
   return (

@@ -1,5 +1,5 @@
 import { usePages } from "../api/use-pages";
-import type { Reservation } from "../api/types";
+import type { Order } from "../api/types";
 import { Button, ButtonLink } from "../components/button";
 import { Empty } from "../components/empty";
 import { Page } from "../components/page";
@@ -9,7 +9,7 @@ import { OrderRow } from "./order-row";
 import "./orders.css";
 
 export function OrdersPage() {
-  const { items, error, refetch, loadMore, loadingMore } = usePages<Reservation>("/api/reservations", ["me"]);
+  const { items, error, refetch, loadMore, loadingMore } = usePages<Order>("/api/reservations", ["me"]);
   return (
     <Page title="Orders">
       {error && <Problem error={error} retry={refetch} />}

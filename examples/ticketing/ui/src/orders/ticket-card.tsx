@@ -6,14 +6,13 @@ import "./ticket-card.css";
 
 /** A ticket as it looks on card: the event on the left, the stub with its code on the right. */
 export function TicketCard({ ticket }: { ticket: Ticket }) {
-  const venue = typeof ticket.venue === "string" ? ticket.venue : ticket.venue.name;
   const place = ticket.seat || "Free choice of place";
   return (
     <article className={`ticket ticket-${ticket.status}`}>
       <div className="ticket-words">
         <h2><Link to={`/events/${ticket.event_id}`}>{ticket.event_title}</Link></h2>
         <p>{formatDay(ticket.starts_at, ticket.timezone)}, {formatTime(ticket.starts_at, ticket.timezone)}</p>
-        <p className="ticket-quiet">{venue}</p>
+        <p className="ticket-quiet">{ticket.venue}</p>
         <dl>
           <div><dt>Section</dt><dd>{ticket.section}</dd></div>
           <div><dt>Seat</dt><dd>{place}</dd></div>

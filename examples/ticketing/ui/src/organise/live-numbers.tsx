@@ -1,8 +1,8 @@
-import { useQuery } from "@composable-go/client/react";
 import type { Availability, BoxOfficeEvent } from "../api/types";
 import { TierBadge } from "../components/badge";
 import { Problem } from "../components/problem";
 import { Skeleton } from "../components/skeleton";
+import { useAvailability } from "../events/use-availability";
 import { formatMoney } from "../format/money";
 
 const shares = ["sold", "held", "blocked", "available"] as const;
@@ -10,14 +10,14 @@ const words = { sold: "sold", held: "held", blocked: "blocked", available: "free
 
 /** Where every place of the event is right now. */
 export function LiveNumbers({ event }: { event: BoxOfficeEvent }) {
-  const { data, error } = useQuery("availability", { event_id: event.id });
+  const { sections, error } = useAvailability(event.id);
   return (
     <section className="stack" aria-labelledby="numbers-title">
       <h2 id="numbers-title">Places, live</h2>
       {error && <Problem error={error} />}
-      {!data && !error && <Skeleton lines={event.sections.length} height="7.5rem" />}
+      {!sections && !error && <Skeleton lines={event.sections.length} height="7.5rem" />}
       <ul className="plain-list">
-        {data?.items.map((item) => <li key={item.section}><SectionNumbers item={item} currency={event.currency} /></li>)}
+        {sections?.map((item) => <li key={item.section}><SectionNumbers item={item} currency={event.currency} /></li>)}
       </ul>
     </section>
   );

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/composable-go/composable/examples/ticketing/reservation"
 	"github.com/composable-go/composable/examples/ticketing/stream"
 	"github.com/composable-go/composable/store"
@@ -105,6 +107,28 @@ func (s *site) neverOversold(eventID string) {
 			s.t.Errorf("version %d: %d held and %d sold of %d", version+1, i.Held, i.Sold, i.Terms.Section.Capacity)
 		}
 	}
+}
+
+// Who asks over the socket is told by the state what who asks by HTTP is told at once.
+func TestRejectedReservationSaysWhy(t *testing.T) {
+	t.Parallel()
+	onEach(t, reservation.Reducer{}, func(t *testing.T, s *site) {
+		event := s.onSale()
+		s.as("ann").hold(201, event, "A1")
+		bert, id := s.as("bert"), uuid.NewString()
+		ctx := store.WithOrigin(t.Context(), store.Origin{Actor: store.Actor{ID: "bert"}})
+		_, err := s.office.Reservations.Send(ctx, id, reservation.Initiate{
+			ID: id, EventID: event, Section: "Stalls", SeatIDs: []string{"A1", "A2"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.becomes(id, reservation.StatusRejected)
+		refusal, _ := bert.must(200, "GET", "/reservations/"+id, nil)["refusal"].(object)
+		if refusal["code"] != "seat_taken" || fmt.Sprint(refusal["details"]) != "map[seats:[A1]]" {
+			t.Errorf("refusal = %v; want seat_taken of A1", refusal)
+		}
+	})
 }
 
 func TestThreeDeclinesAreOneTooMany(t *testing.T) {

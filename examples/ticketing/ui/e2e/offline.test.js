@@ -24,7 +24,7 @@ onEachScreen("a hold made offline outlives the page and goes out once", async ({
 
   await page.goto("about:blank");
   await context.setOffline(false);
-  assert.deepEqual(await orders(buyer), [], "nothing has gone out yet");
+  assert.deepEqual(await buyer.orders(), [], "nothing has gone out yet");
   const letPass = await buyer.delaysCommands();
   await page.goto(path);
   await buyer.sees("A2", "being held for you");
@@ -32,7 +32,7 @@ onEachScreen("a hold made offline outlives the page and goes out once", async ({
   await page.getByRole("timer").waitFor();
   await page.reload();
   await page.getByRole("timer").waitFor();
-  assert.deepEqual(await orders(buyer), [["SeatsHeld", "A2"]]);
+  assert.deepEqual(await buyer.orders(), [["SeatsHeld", "A2"]]);
 });
 
 onEachScreen("a hold that went out from another page is told there", async ({ site, screen, visit }) => {
@@ -69,18 +69,13 @@ onEachScreen("a hold made offline can be taken back before it goes out", async (
   await buyer.choose("A2");
   await context.setOffline(true);
   await page.getByRole("button", { name: "Hold and pay" }).click();
-  await page.getByRole("button", { name: "Never mind" }).click();
+  await page.getByRole("button", { name: "Never mind" }).press("Enter");
   await buyer.sees("A2", "chosen by you");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Hold and pay", "the focus is not lost");
 
   await context.setOffline(false);
   await page.getByText("You are offline").waitFor({ state: "hidden" });
   await buyer.seat("A2").click();
   await buyer.hold("A3");
-  assert.deepEqual(await orders(buyer), [["SeatsHeld", "A3"], ["Cancelled", "A2"]]);
+  assert.deepEqual(await buyer.orders(), [["SeatsHeld", "A3"], ["Cancelled", "A2"]]);
 });
-
-/** Status and seats of all that a visitor has asked for, newest first, as the server has it. */
-async function orders({ context }) {
-  const { items } = await (await context.request.get("/api/reservations")).json();
-  return items.map(({ status, seat_ids }) => [status, seat_ids.join()]);
-}

@@ -51,7 +51,7 @@ onEachScreen("what is wanted during an outage goes out by itself after it", asyn
   await site.start();
   await page.getByRole("timer").waitFor();
   await page.getByText("Connection lost").waitFor({ state: "hidden" });
-  assert.deepEqual(await orders(buyer), [["SeatsHeld", "A5"]]);
+  assert.deepEqual(await buyer.orders(), [["SeatsHeld", "A5"]]);
 });
 
 onEachScreen("a page that was open during a restart misses nothing", async ({ site, visit }) => {
@@ -78,9 +78,3 @@ onEachScreen("a page that was open during a restart misses nothing", async ({ si
   await page.getByText("12 of 14 free").waitFor();
   assert.ok(await isSamePage(), "the page was loaded again");
 });
-
-/** Status and seats of all that a visitor has asked for, as the server has it. */
-async function orders({ context }) {
-  const { items } = await (await context.request.get("/api/reservations")).json();
-  return items.map(({ status, seat_ids }) => [status, seat_ids.join()]);
-}

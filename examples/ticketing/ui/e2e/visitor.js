@@ -106,6 +106,12 @@ export class Visitor {
     await this.page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await code.elementHandle());
   }
 
+  /** Status and seats of all that this person has asked for, newest first, as the server has it. */
+  async orders() {
+    const { items } = await (await this.context.request.get("/api/reservations")).json();
+    return items.map(({ status, seat_ids }) => [status, seat_ids.join()]);
+  }
+
   /** Seconds on the countdown. */
   async secondsLeft() {
     const face = await this.page.getByRole("timer").innerText();

@@ -10,7 +10,7 @@ import "./banner.css";
 const words: Record<Exclude<Line, "up">, string> = {
   offline: "You are offline.",
   lost: "Connection lost.",
-  stopped: "Live updates have stopped.",
+  stopped: "Live updates have stopped. Reload the page.",
 };
 
 /** What a visitor should know on any page: how the line is, what waits for it, and what became of it elsewhere. */
@@ -21,7 +21,7 @@ export function Banner() {
   const elsewhere = all.filter(({ id, wish }) => ![eventPath(wish.event_id), checkoutPath(id)].includes(pathname));
   return (
     <div className="banners" role="status">
-      {line !== "up" && <p className="banner banner-warn">{words[line]} <Meanwhile /></p>}
+      {line !== "up" && <p className="banner banner-warn">{words[line]} {line !== "stopped" && <Meanwhile />}</p>}
       {elsewhere.map((hold) => <HoldNews key={hold.id} hold={hold} onSeen={() => forget(hold)} />)}
     </div>
   );

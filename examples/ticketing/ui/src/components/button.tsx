@@ -1,10 +1,10 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ComponentProps } from "react";
 import { Link } from "../routing/link";
 import "./button.css";
 
 type Weight = "primary" | "plain" | "danger";
 
-interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface ButtonProps extends ComponentProps<"button"> {
   weight?: Weight;
   /** Waiting for an answer: the button keeps its size and focus, and does nothing when pressed. */
   busy?: boolean;

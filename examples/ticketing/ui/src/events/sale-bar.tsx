@@ -1,5 +1,5 @@
 import { useSession } from "@composable-go/client/react";
-import { Children, type ReactNode } from "react";
+import { Children, type ReactNode, useEffect, useRef } from "react";
 import { signInPath } from "../account/sign-in-path";
 import { Button, ButtonLink } from "../components/button";
 import { formatMoney } from "../format/money";
@@ -40,6 +40,15 @@ export function SaleBar({ words, count, price, currency, note, open, busy, waiti
 }
 
 function HoldButton({ waiting, busy, open, disabled, onHold }: Pick<SaleBarProps, "waiting" | "busy" | "open" | "onHold"> & { disabled: boolean }) {
-  if (waiting) return <Button aria-disabled>Not sent yet</Button>;
-  return <Button weight="primary" disabled={disabled} busy={busy} onClick={onHold}>{open ? "Hold and pay" : "Not on sale"}</Button>;
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that takes a hold back goes away with it; whoever pressed it by keyboard goes on here.
+  useEffect(() => {
+    const here = button.current;
+    if (!waiting) return;
+    return () => {
+      if (document.activeElement === document.body) here?.focus({ preventScroll: true });
+    };
+  }, [waiting]);
+  if (waiting) return <Button ref={button} aria-disabled>Not sent yet</Button>;
+  return <Button ref={button} weight="primary" disabled={disabled} busy={busy} onClick={onHold}>{open ? "Hold and pay" : "Not on sale"}</Button>;
 }

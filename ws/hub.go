@@ -39,18 +39,14 @@ type Hub struct {
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
 	tail      tail
-	receivers map[string]map[receiver]int64 // by topic; each wants what is above its number
-	waiting   []*outbox                     // to be flushed once the hub is unlocked
+	receivers receivers // by topic
+	waiting   []*outbox // to be flushed once the hub is unlocked
 	conns     map[*conn]struct{}
 	perActor  map[string]int
 	ended     map[string]time.Time // sessions closed lately
 	closing   bool
 	emptied   chan struct{} // closed when closing and the last connection has left
 }
-
-// receiver is told of the messages of its topics, in order, under the hub's lock.
-// It must not block.
-type receiver interface{ receive(message) }
 
 // NewHub returns a hub that serves nothing yet. It does nothing before
 // [Hub.Start].
@@ -61,7 +57,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 		stores: map[string]exposed{}, grants: map[string]grant{}, queries: map[string]query{},
 		endings:   map[string]func(eventlog.Event) ([]string, error){},
 		tail:      tail{limit: options.Recent},
-		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
+		receivers: receivers{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		buffers: sync.Pool{New: newBuffer}, emptied: make(chan struct{}),
 	}
@@ -205,9 +201,9 @@ func (h *Hub) deliver(position int64, messages []message) {
 	h.position = position
 	h.tail.add(messages)
 	for _, m := range messages {
-		for r, floor := range h.receivers[m.topic] {
-			if m.seq > floor {
-				r.receive(m)
+		for _, member := range h.receivers.of(m.topic) {
+			if m.seq > member.floor {
+				member.receive(m)
 			}
 		}
 	}

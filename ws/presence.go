@@ -165,8 +165,8 @@ func (p *presence) roster(ctx context.Context, topic string) (*roster, error) {
 // here is who follows the topic on this node, never nil. The hub is locked.
 func (p *presence) here(topic string) []string {
 	actors := map[string]bool{}
-	for r := range p.hub.receivers[topic] {
-		if c, ok := r.(*conn); ok && c.actor.ID != "" {
+	for _, m := range p.hub.receivers.of(topic) {
+		if c, ok := m.receiver.(*conn); ok && c.actor.ID != "" {
 			actors[c.actor.ID] = true
 		}
 	}
@@ -198,8 +198,8 @@ func (p *presence) elsewhere(ctx context.Context, topic string) (others []string
 
 // tell has the live queries of the topic's list run again. The hub is locked.
 func (p *presence) tell(topic string) {
-	for r := range p.hub.receivers[presenceTopic(topic)] {
-		r.receive(message{})
+	for _, m := range p.hub.receivers.of(presenceTopic(topic)) {
+		m.receive(message{})
 	}
 }
 

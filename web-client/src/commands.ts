@@ -49,6 +49,7 @@ export interface Commands {
   setUser(user: string | null): void;
   /** Takes an `ack` or `error` frame; false when it answers no command. */
   settle(frame: Frame): boolean;
+  /** Gives up all, and takes up no more until the user is known again. */
   rejectAll(problem: ProblemError): void;
 }
 
@@ -148,7 +149,7 @@ export function createCommands({ send, who, isFallback, stored, random, onRefuse
     async send(made) {
       const same = waiting.get(made.id);
       if (same) return same.promise;
-      if (waiting.size >= maxWaiting) throw localProblem("queue_full", `${maxWaiting} commands wait for an answer`);
+      if (waiting.size >= maxWaiting) throw localProblem("queue_full", "Too many commands wait");
       const command: Command = { ...made, since: Date.now(), state: "queued" };
       const receipt = add(command);
       stored.add(command);
@@ -183,6 +184,7 @@ export function createCommands({ send, who, isFallback, stored, random, onRefuse
       return true;
     },
     rejectAll(problem) {
+      stored.setUser(null, adopt);
       waiting.forEach((entry) => give(entry, problem));
     },
   };

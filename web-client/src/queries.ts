@@ -78,7 +78,7 @@ export function createQueries(
       const query = queries.get(id);
       if (!query) return false;
       const again = () => queries.has(id) && ask(query);
-      if (query.live && isFallback()) setTimeout(() => isFallback() && again(), rhythm);
+      if (query.live && isFallback()) setTimeout(again, rhythm);
       if (frame.type === "result") {
         query.refusals = 0;
         if (!query.live) queries.delete(id);

@@ -24,8 +24,8 @@ export interface ClientOptions {
   fetch?: typeof fetch;
   WebSocket?: typeof WebSocket;
   /**
-   * Keeps a signed-in user's unanswered commands over a reload; null for nothing. Default: localStorage where there
-   * is one. A storage that is full, broken or forbidden only means that a reload forgets.
+   * Keeps a signed-in user's unanswered commands over a reload, as plain JSON under the socket's address; null for
+   * nothing. Default: localStorage where there is one. One that is full, broken or forbidden only forgets.
    */
   storage?: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   /** Source of jitter in [0, 1). Default: Math.random. */
@@ -157,7 +157,12 @@ export interface Client<A extends ApiShape = RegisteredApi> {
   patch<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
   delete<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
 
-  /** Sends a command; after a reconnect again under the same id until it is answered. */
+  /**
+   * Sends a command after those sent before it; over reconnects and reloads again under the same id until it is
+   * answered. Refusals for load are tried again like those of HTTP. Rejects with ProblemError: the server's refusal,
+   * `queue_full` when 256 wait, `closed` when the client or the session has ended, and for a visitor `network` when
+   * the line was lost before the answer, as only a user's command can be sent again without being applied twice.
+   */
   send<S extends StoreName<A>>(store: S, key: string, action: ActionOf<A, S>, opts?: { id?: string }): Promise<Receipt>;
   /** The commands without an answer, in the order in which they were made. */
   readonly pending: Readable<readonly PendingCommand<A>[]>;
@@ -167,7 +172,10 @@ export interface Client<A extends ApiShape = RegisteredApi> {
     onEvent: (e: TopicEvent<PublishedOf<A, T>>) => void,
     opts?: SubscribeOptions,
   ): () => void;
-  /** Runs a registered query once. Rejects with ProblemError, or with the signal's reason. */
+  /**
+   * Runs a registered query once. Rejects with ProblemError, or with the signal's reason. Waits for a connection;
+   * 429, 503 and 504 are tried again, at most three times.
+   */
   query<N extends QueryName<A>>(name: N, params: ParamsOf<A, N>, init?: ReadInit): Promise<ResultOf<A, N>>;
   /** Runs a registered query, and again whenever its topics see an event. Returns the end of it. */
   watch<N extends QueryName<A>>(
@@ -178,6 +186,6 @@ export interface Client<A extends ApiShape = RegisteredApi> {
 
   readonly connection: Readable<ConnectionState>;
   readonly session: SessionStore;
-  /** Ends the socket and rejects unanswered commands and queries, for good. */
+  /** Ends the socket and gives up unanswered commands and queries, for good. */
   close(): void;
 }

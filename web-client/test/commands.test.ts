@@ -71,7 +71,11 @@ test("one that is refused for load is tried again, and not overtaken", async () 
   server.commands.order = () => {
     if (busy-- > 0) throw new ProblemError(503, { code: "overloaded" });
   };
+  const states: string[] = [];
+  client.pending.subscribe(() => states.push(client.pending.get().map(({ state }) => state).join()));
   await Promise.all([client.send("order", "1", place), client.send("order", "2", place)]);
+  const twice = ["sent,queued", "queued,queued", "sent,queued", "queued,queued"];
+  expect(states).toEqual(["queued", "queued,queued", ...twice, "sent,queued", "queued", "sent", ""]);
   expect(server.applied.map(({ key }) => key)).toEqual(["1", "2"]);
 
   busy = 4;

@@ -53,6 +53,7 @@ export class TestServer {
   static async start(): Promise<TestServer> {
     const server = new TestServer();
     server.#http.on("upgrade", (request, socket, head) => {
+      socket.on("error", () => {}); // a client that does not wait for the refusal
       if (server.rejectUpgrades) return socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
       server.#wss.handleUpgrade(request, socket, head, (ws) => server.#accept(ws, request));
     });

@@ -116,6 +116,28 @@ test("only the answer to the latest question counts", async () => {
   expect(client.session.get()).toEqual(ada);
 });
 
+test("a question that was overtaken is answered with the one that overtook it", async () => {
+  const server = createTestServer();
+  const held: (() => void)[] = [];
+  const client = connectInMemory(server, {
+    fetch: async (address, init) => {
+      const response = await server.fetch(address, init);
+      await new Promise<void>((resolve) => held.push(resolve));
+      return response;
+    },
+  });
+  const first = client.session.refresh().then(() => client.session.get());
+  await until(() => held.length === 1);
+  const ada = server.signIn("ada");
+  const second = client.session.refresh();
+  await until(() => held.length === 2);
+  held[0]!();
+  await until(() => held.shift());
+  held[0]!();
+  expect(await first).toEqual(ada);
+  await second;
+});
+
 test("a server that cannot be asked leaves a known session, and an unknown one is a visitor's", async () => {
   const server = createTestServer();
   const ada = server.addUser("ada");

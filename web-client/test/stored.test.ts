@@ -1,5 +1,5 @@
-import { expect, test, vi } from "vitest";
-import { ProblemError, type Client, type ClientOptions, type PendingCommand } from "../src/index.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { ProblemError, type ClientOptions, type PendingCommand } from "../src/index.js";
 import { createTestServer, type TestServer } from "../src/testing/index.js";
 import { connectInMemory, createStorage, until } from "./setup.js";
 
@@ -15,23 +15,37 @@ function browser() {
     await client.session.refresh().catch(() => {});
     return client;
   };
-  return { server, storage, open };
+  /** A page that makes commands without a network and then goes away, without a word, as pages do. */
+  const leaveBehind = async (keys: string[], options: Partial<ClientOptions> = {}) => {
+    const { gone, ...mortal } = mortalPage(server);
+    const client = await open({ ...mortal, ...options });
+    server.setNetwork("down");
+    for (const key of keys) client.send("order", key, place, { id: `id-${key}` }).catch(() => {});
+    gone();
+    server.setNetwork("ok");
+  };
+  return { server, storage, open, leaveBehind };
 }
 
-/** Commands made while the network is down, by a page that then goes away: without a word, as pages do. */
-async function leaveBehind(server: TestServer, client: Client, keys: string[]) {
-  server.setNetwork("down");
-  for (const key of keys) client.send("order", key, place, { id: `id-${key}` }).catch(() => {});
-  await until(() => client.pending.get().length === keys.length);
+/** A page whose calls come to nothing once it is gone. */
+function mortalPage({ fetch, WebSocket }: TestServer) {
+  let isGone = false;
+  const dead = { send() {}, close() {} };
+  return {
+    gone: () => (isGone = true),
+    fetch: ((...args) => (isGone ? new Promise(() => {}) : fetch(...args))) as typeof fetch,
+    WebSocket: function (address: string) {
+      return isGone ? dead : new WebSocket(address);
+    } as unknown as typeof WebSocket,
+  };
 }
 
 const keysOf = (server: TestServer) => server.applied.map(({ key, user }) => `${user} ${key}`);
 
 test("a signed-in user's commands survive a reload, in their order and under their ids", async () => {
-  const { server, storage, open } = browser();
-  await leaveBehind(server, await open(), ["1", "2", "3"]);
+  const { server, storage, open, leaveBehind } = browser();
+  await leaveBehind(["1", "2", "3"]);
   const refused = vi.fn();
-  server.setNetwork("ok");
   const reloaded = await open({ onRefused: refused });
   expect(reloaded.pending.get().map(({ id }) => id)).toEqual(["id-1", "id-2", "id-3"]);
   const receipt = reloaded.send("order", "4", place);
@@ -43,10 +57,12 @@ test("a signed-in user's commands survive a reload, in their order and under the
 
 test("what was applied before the reload is not applied again", async () => {
   const { server, open } = browser();
-  const page = await open();
+  const { gone, ...mortal } = mortalPage(server);
+  const page = await open(mortal);
   server.acks = false;
   page.send("order", "1", place).catch(() => {});
   await until(() => server.applied.length);
+  gone();
   server.acks = true;
   const reloaded = await open();
   await until(() => reloaded.pending.get().length === 0);
@@ -55,28 +71,27 @@ test("what was applied before the reload is not applied again", async () => {
 });
 
 test("a page that is offline takes them up when it learns who the user is", async () => {
-  const { server, open } = browser();
-  await leaveBehind(server, await open(), ["1"]);
+  const { server, open, leaveBehind } = browser();
+  await leaveBehind(["1"]);
+  server.setNetwork("down");
   const reloaded = await open();
   expect(reloaded.session.get()).toBeNull();
   reloaded.send("order", "2", place).catch(() => {});
   server.setNetwork("ok");
   await until(() => server.applied.length === 2 && reloaded.pending.get().length === 0);
-  expect(new Set(keysOf(server))).toEqual(new Set(["ada 1", "ada 2"]));
+  expect(keysOf(server)).toEqual(["ada 1", "ada 2"]);
 });
 
 test("any use of the socket takes them up", async () => {
-  const { server, storage, open } = browser();
-  await leaveBehind(server, await open(), ["1"]);
-  server.setNetwork("ok");
+  const { server, storage, leaveBehind } = browser();
+  await leaveBehind(["1"]);
   connectInMemory(server, { storage }).subscribe(["a"], () => {});
   await until(() => server.applied.length === 1);
 });
 
 test("one that is refused after the reload is told of", async () => {
-  const { server, storage, open } = browser();
-  await leaveBehind(server, await open(), ["1"]);
-  server.setNetwork("ok");
+  const { server, storage, open, leaveBehind } = browser();
+  await leaveBehind(["1"]);
   server.commands.order = () => {
     throw new ProblemError(409, { code: "sold_out" });
   };
@@ -88,9 +103,8 @@ test("one that is refused after the reload is told of", async () => {
 });
 
 test("nobody's commands are sent as somebody else's: they wait for their user", async () => {
-  const { server, open } = browser();
-  await leaveBehind(server, await open(), ["1"]);
-  server.setNetwork("ok");
+  const { server, open, leaveBehind } = browser();
+  await leaveBehind(["1"]);
   server.signIn("bob");
   const bobs = await open();
   await bobs.send("order", "2", place);
@@ -132,8 +146,19 @@ test("a visitor's commands are not kept", async () => {
   const storage = createStorage();
   const page = connectInMemory(server, { storage });
   await page.session.refresh();
-  await leaveBehind(server, page, ["1"]);
+  server.acks = false;
+  page.send("order", "1", place).catch(() => {});
+  await until(() => server.applied.length);
   expect(storage.items.size).toBe(0);
+});
+
+test("those made before the user was known are kept as soon as they are", async () => {
+  const { server, storage } = browser();
+  server.acks = false;
+  connectInMemory(server, { storage }).send("order", "1", place).catch(() => {});
+  expect(storage.items.size).toBe(0);
+  await until(() => server.applied.length);
+  expect(storage.items.size).toBe(1);
 });
 
 test.each([
@@ -143,12 +168,11 @@ test.each([
   ["somebody else's", { getItem: () => '[1,null,{"user":"ada"}]', setItem: () => {}, removeItem: () => {} }],
   ["switched off", null],
 ])("a storage that is %s changes nothing but that a reload forgets", async (_, storage) => {
-  const { server, open } = browser();
-  await leaveBehind(server, await open({ storage }), ["1"]);
-  server.setNetwork("ok");
+  const { server, open, leaveBehind } = browser();
+  await leaveBehind(["1"], { storage });
   const page = await open({ storage });
   await page.send("order", "2", place);
-  expect(keysOf(server)).toContain("ada 2");
+  expect(keysOf(server)).toEqual(["ada 2"]);
 });
 
 function quotaExceeded(): never {
@@ -157,29 +181,58 @@ function quotaExceeded(): never {
 
 test("of several pages each sends its own; what a page leaves behind one of the others takes up", async () => {
   const locks = createLocks();
-  vi.stubGlobal("navigator", { locks });
   const { server, open } = browser();
-  const first = await open();
-  await leaveBehind(server, first, ["1", "2"]);
-  const others = [await open(), await open()];
+  const { gone, ...mortal } = mortalPage(server);
+  const first = await open(mortal);
+  server.setNetwork("down");
+  for (const key of ["1", "2"]) first.send("order", key, place).catch(() => {});
   server.setNetwork("ok");
-  await Promise.all(others.map((page) => page.session.refresh()));
+  const others = [await open(), await open()];
   await until(() => first.pending.get().length === 0);
   const sent = () => server.frames.filter(({ type }) => type === "command").map(({ key }) => key);
   expect(sent()).toEqual(["1", "2"]);
+  expect(locks.held()).toBe(0);
 
   server.acks = false;
   first.send("order", "3", place).catch(() => {});
   await until(() => server.applied.length === 3);
-  const late = await open();
-  expect(late.pending.get()).toEqual([]);
+  others.push(await open(), await open());
+  expect(others.flatMap((page) => page.pending.get())).toEqual([]);
   server.acks = true;
+  gone();
   locks.crash();
   await until(() => sent().length === 4);
-  await until(() => late.pending.get().length === 0);
+  await until(() => others.every((page) => page.pending.get().length === 0));
   expect(sent()).toEqual(["1", "2", "3", "3"]);
   expect(server.applied).toHaveLength(3);
-  vi.unstubAllGlobals();
+});
+
+test("a closed client takes up nothing", async () => {
+  const locks = createLocks();
+  const { server, storage, open } = browser();
+  server.acks = false;
+  (await open(mortalPage(server))).send("order", "1", place).catch(() => {});
+  await until(() => server.applied.length);
+  const closed = await open();
+  closed.close();
+  locks.crash();
+  await until(() => locks.held() === 0);
+  expect([closed.pending.get(), storage.items.size]).toEqual([[], 1]);
+});
+
+test("a page that waits for another's commands does not take them up for another user", async () => {
+  const locks = createLocks();
+  const { server, storage, open } = browser();
+  server.acks = false;
+  (await open(mortalPage(server))).send("order", "1", place).catch(() => {});
+  await until(() => server.applied.length);
+  const waits = await open();
+  server.signIn("bob");
+  await waits.session.refresh();
+  locks.crash();
+  await until(() => locks.held() === 0);
+  expect(waits.pending.get()).toEqual([]);
+  expect(storage.items.size).toBe(1);
 });
 
 /** The part of the Web Locks API in use: a queue per name. `crash` frees what is held now, as if its page were gone. */
@@ -195,7 +248,7 @@ function createLocks() {
     queue.shift();
     run(name);
   };
-  return {
+  const locks = {
     request: async (name: string, holder: () => unknown) => {
       const queue = queues.get(name) ?? [];
       queues.set(name, queue);
@@ -204,5 +257,9 @@ function createLocks() {
     crash() {
       for (const [name, [holder]] of queues) if (holder) free(name, holder);
     },
+    held: () => [...queues.values()].filter((queue) => queue.length > 0).length,
   };
+  vi.stubGlobal("navigator", { locks });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  return locks;
 }

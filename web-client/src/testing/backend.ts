@@ -137,5 +137,5 @@ export type Backend = ReturnType<typeof createBackend>;
 
 function refusal(id: string | undefined, thrown: unknown): Frame {
   if (!(thrown instanceof ProblemError)) throw thrown;
-  return { type: "error", id, status: thrown.status, retry_after: thrown.retryAfter, ...thrown.details };
+  return { type: "error", id, retry_after: thrown.retryAfter, ...thrown.details };
 }

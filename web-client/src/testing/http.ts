@@ -1,4 +1,5 @@
 import type { Frame } from "../connection.js";
+import { problemOfFrame } from "../problem.js";
 import type { Session } from "../types.js";
 import type { Backend } from "./backend.js";
 import type { TestAnswer, TestRequest, TestServer } from "./types.js";
@@ -32,7 +33,7 @@ export function createRoutes(backend: Backend, routes: TestServer["routes"]) {
   const frame = ({ body, user }: TestRequest): TestAnswer | undefined => {
     const answer = backend.answer((body ?? {}) as Frame, user);
     if (answer?.type !== "error") return answer && { body: answer };
-    return { status: Number(answer.status ?? 400), body: answer };
+    return { status: problemOfFrame(answer).status, body: answer };
   };
 
   return {

@@ -42,7 +42,7 @@ export type TestNetwork = "ok" | "down" | "no sockets" | "silent";
 /**
  * A backend in memory that keeps the protocol, for tests of what uses a client. It needs neither Node nor a port, and
  * no time: everything it does is done after a few turns of the microtask queue. A handler refuses by throwing
- * `ProblemError`.
+ * `ProblemError`; of it a client learns all but the status, which is that of the code, as over a real socket.
  */
 export interface TestServer<A extends ApiShape = RegisteredApi> extends TestBrowser {
   /** Runs a new command once, before its ack. A store without a handler takes every command. */

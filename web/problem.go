@@ -19,6 +19,7 @@ var (
 	ErrPrecondition    = store.Refuse(store.PreconditionFailed, "precondition_failed", "this has changed since you loaded it; load it again")
 	ErrStale           = store.Refuse(store.Timeout, "stale", "the view has not caught up with your last change yet; try again")
 	ErrTooLarge        = store.Refuse(store.TooLarge, "too_large", "the request body is too large")
+	ErrInvalid         = store.Refuse(store.Invalid, "invalid", "some fields are not valid")
 	ErrMediaType       = store.Refuse(store.UnsupportedMediaType, "unsupported_media_type", "send application/json")
 )
 

@@ -65,7 +65,7 @@ func paging(r *web.Request) (readmodel.Paging, error) {
 	p := readmodel.Paging{Cursor: query.Get("cursor")}
 	limit, err := number(query.Get("limit"))
 	if err != nil || limit < 0 {
-		return p, store.Refuse(store.Invalid, "invalid", "some fields are not valid").WithField("limit", "must be a number from 1 to 100")
+		return p, web.ErrInvalid.WithField("limit", "must be a number from 1 to 100")
 	}
 	p.Limit = limit
 	return p, nil

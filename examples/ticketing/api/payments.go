@@ -79,7 +79,7 @@ func replyPayment(w http.ResponseWriter, s reservation.Reservation, payment stri
 	attempt, status := s.Attempt(payment), http.StatusCreated
 	switch attempt.Status {
 	case reservation.Declined:
-		return store.Refuse(store.PaymentRequired, "payment_declined", "%s", declineMessage(attempt.DeclineCode)).
+		return store.Refuse(reservation.ErrDeclined.Kind, reservation.ErrDeclined.Code, "%s", declineMessage(attempt.DeclineCode)).
 			With("attempts_left", s.AttemptsLeft).With("decline_code", attempt.DeclineCode)
 	case reservation.Dropped:
 		return reservation.ErrExpired
@@ -96,5 +96,5 @@ func declineMessage(code string) string {
 	if code == "insufficient_funds" {
 		return "the card has insufficient funds"
 	}
-	return "the bank declined the card"
+	return reservation.ErrDeclined.Message
 }

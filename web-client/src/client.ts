@@ -1,3 +1,4 @@
+import type { AnyApi, ApiShape, RegisteredApi } from "./api.js";
 import { createAddresses } from "./address.js";
 import { jitter } from "./backoff.js";
 import { createCommands } from "./commands.js";
@@ -9,10 +10,15 @@ import { localProblem, ProblemError } from "./problem.js";
 import { createQueries } from "./queries.js";
 import { createSession } from "./session.js";
 import { createTopics, type AskParts } from "./topics.js";
-import type { Client, ClientOptions, CloseReport, QueryResult, WriteInit } from "./types.js";
+import type { Client, ClientOptions, CloseReport, TopicEvent, WriteInit } from "./types.js";
 
 /** Makes a client. Nothing is opened or fetched before first use, so it may be made at module level. */
-export function createClient(options: ClientOptions): Client {
+export function createClient<A extends ApiShape = RegisteredApi>(options: ClientOptions): Client<A> {
+  return create(options) as unknown as Client<A>;
+}
+
+/** Makes a client that knows no names: types are for its users. */
+function create(options: ClientOptions): Client<AnyApi> {
   if (!options.url) throw new TypeError('createClient: url is missing; give the API base, such as "/api"');
   const random = options.random ?? Math.random;
   const address = createAddresses(options);
@@ -66,6 +72,7 @@ export function createClient(options: ClientOptions): Client {
   function stop(problem: ProblemError) {
     stopped = problem;
     commands.rejectAll(problem);
+    queries.rejectAll(problem);
   }
 
   /** Command ids count per actor: one identity's commands must not be sent again as another's. */
@@ -94,12 +101,19 @@ export function createClient(options: ClientOptions): Client {
       return receipt;
     },
     subscribe(names, onEvent, opts = {}) {
-      const end = topics.subscribe(names, onEvent, opts);
+      const end = topics.subscribe(names, onEvent as (event: TopicEvent) => void, opts);
       connection.start();
       return end;
     },
-    watch<T>(name: string, params: unknown, observer: (result: QueryResult<T>) => void) {
-      const end = queries.watch(name, params, observer as (result: QueryResult<unknown>) => void);
+    pending: commands.pending,
+    async query(name, params, { signal } = {}) {
+      if (stopped) throw stopped;
+      const result = queries.once(name, params, signal);
+      connection.start();
+      return result;
+    },
+    watch(name, params, observer) {
+      const end = queries.watch(name, params, observer);
       connection.start();
       return end;
     },

@@ -1,9 +1,12 @@
 import type { Frame } from "./connection.js";
 import { problemOfFrame, type ProblemError } from "./problem.js";
-import type { Action, Receipt } from "./types.js";
+import type { Action } from "./action.js";
+import type { AnyApi } from "./api.js";
+import type { PendingCommand, Readable, Receipt } from "./types.js";
+import { createValue } from "./value.js";
 
 interface Pending {
-  frame: Frame;
+  command: PendingCommand<AnyApi>;
   promise: Promise<Receipt>;
   resolve: (receipt: Receipt) => void;
   reject: (problem: ProblemError) => void;
@@ -11,6 +14,7 @@ interface Pending {
 
 /** Commands that have no answer yet. The id makes sending one again harmless. */
 export interface Commands {
+  readonly pending: Readable<readonly PendingCommand<AnyApi>[]>;
   send(id: string, store: string, key: string, action: Action): Promise<Receipt>;
   /** Sends all of them again, in their order. */
   resend(): void;
@@ -19,27 +23,44 @@ export interface Commands {
   rejectAll(problem: ProblemError): void;
 }
 
-export function createCommands(send: (frame: Frame) => void): Commands {
-  const pending = new Map<string, Pending>();
+/** `send` tells whether a frame went out. */
+export function createCommands(send: (frame: Frame) => boolean): Commands {
+  const waiting = new Map<string, Pending>();
+  const pending = createValue<readonly PendingCommand<AnyApi>[]>([]);
+  const changed = () => pending.set([...waiting.values()].map(({ command }) => command));
+
+  const transmit = (entry: Pending) => {
+    const { id, store, key, action } = entry.command;
+    if (send({ type: "command", id, store, key, action })) entry.command = { ...entry.command, state: "sent" };
+  };
+
   return {
+    pending: { get: pending.get, subscribe: pending.subscribe },
     send(id, store, key, action) {
-      const same = pending.get(id);
+      const same = waiting.get(id);
       if (same) return same.promise;
-      const frame = { type: "command", id, store, key, action };
       let settle!: Pick<Pending, "resolve" | "reject">;
       const promise = new Promise<Receipt>((resolve, reject) => (settle = { resolve, reject }));
-      pending.set(id, { frame, promise, ...settle });
-      send(frame);
+      const entry: Pending = {
+        command: { id, store, key, action, since: Date.now(), state: "queued" },
+        promise,
+        ...settle,
+      };
+      waiting.set(id, entry);
+      transmit(entry);
+      changed();
       return promise;
     },
     resend() {
-      for (const { frame } of pending.values()) send(frame);
+      waiting.forEach(transmit);
+      changed();
     },
     settle(frame) {
       const id = String(frame.id);
-      const command = pending.get(id);
+      const command = waiting.get(id);
       if (!command) return false;
-      pending.delete(id);
+      waiting.delete(id);
+      changed();
       if (frame.type === "error") {
         command.reject(problemOfFrame(frame));
         return true;
@@ -49,8 +70,9 @@ export function createCommands(send: (frame: Frame) => void): Commands {
       return true;
     },
     rejectAll(problem) {
-      for (const { reject } of pending.values()) reject(problem);
-      pending.clear();
+      for (const { reject } of waiting.values()) reject(problem);
+      waiting.clear();
+      changed();
     },
   };
 }

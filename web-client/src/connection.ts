@@ -27,8 +27,8 @@ export interface Connection {
   readonly state: Readable<ConnectionState>;
   /** Opens the socket unless it is open, on its way, or stopped. */
   start(): void;
-  /** Sends a frame when open; otherwise `onOpen` will ask again. */
-  send(frame: Frame): void;
+  /** Sends a frame when open; otherwise `onOpen` will ask again. Tells whether it went out. */
+  send(frame: Frame): boolean;
   /** Reconnects at once if ever started, stopped or not: the identity has changed. */
   restart(): void;
   /** Ends it for good. */
@@ -50,7 +50,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   };
 
   const send = (frame: Frame) => {
-    if (state.get() === "open") socket?.send(JSON.stringify(frame));
+    if (state.get() !== "open") return false;
+    socket?.send(JSON.stringify(frame));
+    return true;
   };
 
   const drop = () => {

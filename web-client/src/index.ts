@@ -1,11 +1,25 @@
-export { createClient } from "./client.js";
-export { ProblemError } from "./problem.js";
+export { variant, type Action, type Variant } from "./action.js";
 export type {
-  Action,
+  ActionOf,
+  AnyApi,
+  ApiShape,
+  ParamsOf,
+  PublishedOf,
+  QueryName,
+  Register,
+  RegisteredApi,
+  ResultOf,
+  StoreName,
+  TopicName,
+} from "./api.js";
+export { createClient } from "./client.js";
+export { ProblemError, type ErrorCode } from "./problem.js";
+export type {
   Client,
   ClientOptions,
   CloseReport,
   ConnectionState,
+  PendingCommand,
   QueryResult,
   ReadInit,
   Readable,

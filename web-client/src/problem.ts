@@ -1,3 +1,11 @@
+import type { RegisteredApi } from "./api.js";
+
+/** Codes of the client's own making. */
+export type LocalCode = "network" | "closed" | "failed" | "queue_full";
+
+/** The registered API's codes and the client's own, for the editor to offer; the server may know others. */
+export type ErrorCode = RegisteredApi["errors"] | LocalCode | (string & {});
+
 /** Statuses of the framework's codes: a socket error names only its code. */
 const statuses: Record<string, number> = {
   unauthenticated: 401,
@@ -24,12 +32,12 @@ const statuses: Record<string, number> = {
 /**
  * A refusal or failure, from HTTP (problem+json) or the socket (error frame).
  * Codes made by the client itself have status 0: `network` (no answer came), `closed` (the socket
- * stopped before the answer), `failed` (not the server's doing, see `cause`).
+ * stopped before the answer), `queue_full` (too many commands wait), `failed` (not the server's doing, see `cause`).
  */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly status: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What is wrong with each input field, by field name. */
   readonly fields: Record<string, string>;
   /** The whole body. */
@@ -56,7 +64,7 @@ export function problemOfFrame(frame: Record<string, unknown>): ProblemError {
 }
 
 /** A problem of the client's own making. */
-export function localProblem(code: "network" | "closed" | "failed", message: string, cause?: unknown): ProblemError {
+export function localProblem(code: LocalCode, message: string, cause?: unknown): ProblemError {
   return new ProblemError(0, { code, message }, { cause });
 }
 

@@ -57,11 +57,9 @@ export function createSession({ request, address, onIdentity }: SessionParts): O
     subscribe: value.subscribe,
     refresh,
     ended: () => change(null),
-    async sendMagicLink(email) {
-      await request("POST", address("/magic-link/send"), { email });
-    },
-    async verifyMagicLink(token) {
-      const session = toSession(await request<Session>("POST", address("/magic-link/verify"), { token }))!;
+    post: (path, body) => request("POST", address(path), body),
+    begin(answer) {
+      const session = toSession(answer)!;
       change(session);
       onIdentity();
       return session;

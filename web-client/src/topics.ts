@@ -22,7 +22,8 @@ interface Topic {
 
 /** How topics and queries ask the server. */
 export interface AskParts {
-  send: (frame: Frame) => void;
+  /** Tells whether the frame went out. */
+  send: (frame: Frame) => boolean;
   nextId: () => string;
   /** Runs `again` after the pause that a transient refusal calls for. */
   retry: (problem: ProblemError, attempt: number, again: () => void) => void;
@@ -34,7 +35,7 @@ export interface AskParts {
  * makes the server replay the topic, and the others see nothing twice.
  */
 export interface Topics {
-  subscribe(topics: string[], onEvent: (event: TopicEvent) => void, options: SubscribeOptions): () => void;
+  subscribe(topics: readonly string[], onEvent: (event: TopicEvent) => void, options: SubscribeOptions): () => void;
   /** Asks for all of them on a new socket. */
   resend(): void;
   /** Takes `subscribed`, `event`, `resync` and `error` frames of topics; false for all else. */

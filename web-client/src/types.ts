@@ -1,3 +1,15 @@
+import type {
+  ActionOf,
+  ApiShape,
+  ParamsOf,
+  PublishedOf,
+  QueryName,
+  RegisteredApi,
+  ResultOf,
+  StoreName,
+  TopicName,
+} from "./api.js";
+import type { Action } from "./action.js";
 import type { ProblemError } from "./problem.js";
 
 /** Settings of a client; everything but `url` has a default. */
@@ -10,6 +22,11 @@ export interface ClientOptions {
   authPath?: string;
   fetch?: typeof fetch;
   WebSocket?: typeof WebSocket;
+  /**
+   * Keeps a signed-in user's unanswered commands over a reload; null for nothing. Default: localStorage where there
+   * is one. A storage that is full, broken or forbidden only means that a reload forgets.
+   */
+  storage?: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   /** Source of jitter in [0, 1). Default: Math.random. */
   random?: () => number;
   /** Told of every lost socket, with what the client does about it. */
@@ -27,9 +44,6 @@ export interface CloseReport {
   stopped: boolean;
 }
 
-/** A command on the wire: an object with exactly one key, its wire name. */
-export type Action = Record<string, unknown>;
-
 /** A committed, durable command. */
 export interface Receipt {
   store: string;
@@ -40,11 +54,28 @@ export interface Receipt {
   position: number;
 }
 
+interface Pending<S extends string, C> {
+  /** The command's id: sent twice it is applied once. */
+  id: string;
+  store: S;
+  key: string;
+  action: C;
+  /** When it was made, in milliseconds since 1970. */
+  since: number;
+  /** `sent` is on its way and may have been applied; `queued` waits for a connection or for those before it. */
+  state: "queued" | "sent";
+}
+
+/** A command that has no answer yet; narrows by `store`. */
+export type PendingCommand<A extends ApiShape = RegisteredApi> = {
+  [S in StoreName<A>]: Pending<S, ActionOf<A, S>>;
+}[StoreName<A>];
+
 /** A fact of a topic; `seq` is its position and the resume cursor. */
-export interface TopicEvent {
+export interface TopicEvent<E = Action> {
   topic: string;
   seq: number;
-  action: Action;
+  action: E;
   meta: { at: string; correlation_id: string };
 }
 
@@ -88,9 +119,10 @@ export interface Readable<T> {
 export interface SessionStore extends Readable<Session | null | undefined> {
   /** Asks the server again. Rejects with ProblemError when it cannot be asked. */
   refresh(): Promise<void>;
-  sendMagicLink(email: string): Promise<void>;
-  /** Signs in; the socket reconnects with the new identity. */
-  verifyMagicLink(token: string): Promise<Session>;
+  /** Posts to an auth route, such as "/magic-link/send". The flows of `./auth` are made of it. */
+  post<T>(path: string, body?: unknown): Promise<T>;
+  /** Takes over the session that a sign-in was answered; the socket reconnects with the new identity. */
+  begin(answer: Session): Session;
   /** Signs out; the socket reconnects as a visitor and unanswered commands are rejected. */
   signOut(): Promise<void>;
 }
@@ -105,7 +137,8 @@ export interface WriteInit extends ReadInit {
   headers?: Record<string, string>;
 }
 
-export interface Client {
+/** A client of one backend, typed from its API: the registered one unless another is named. */
+export interface Client<A extends ApiShape = RegisteredApi> {
   /**
    * Reads after all that this client has written or seen (`Store-After`). Rejects with ProblemError, or with the
    * signal's reason. Network failures, 429 and 503 are tried again, at most three times.
@@ -117,15 +150,27 @@ export interface Client {
   patch<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
   delete<T>(path: string, body?: unknown, init?: WriteInit): Promise<T>;
 
-  /** Sends a command over the socket; after a reconnect again under the same id until it is answered. */
-  send(store: string, key: string, action: Action, opts?: { id?: string }): Promise<Receipt>;
+  /** Sends a command; after a reconnect again under the same id until it is answered. */
+  send<S extends StoreName<A>>(store: S, key: string, action: ActionOf<A, S>, opts?: { id?: string }): Promise<Receipt>;
+  /** The commands without an answer, in the order in which they were made. */
+  readonly pending: Readable<readonly PendingCommand<A>[]>;
   /** Delivers the topics' events in log order, none missed, none twice, over reconnects. Returns the end of it. */
-  subscribe(topics: string[], onEvent: (e: TopicEvent) => void, opts?: SubscribeOptions): () => void;
+  subscribe<T extends TopicName<A>>(
+    topics: readonly T[],
+    onEvent: (e: TopicEvent<PublishedOf<A, T>>) => void,
+    opts?: SubscribeOptions,
+  ): () => void;
+  /** Runs a registered query once. Rejects with ProblemError, or with the signal's reason. */
+  query<N extends QueryName<A>>(name: N, params: ParamsOf<A, N>, init?: ReadInit): Promise<ResultOf<A, N>>;
   /** Runs a registered query, and again whenever its topics see an event. Returns the end of it. */
-  watch<T>(name: string, params: unknown, observer: (result: QueryResult<T>) => void): () => void;
+  watch<N extends QueryName<A>>(
+    name: N,
+    params: ParamsOf<A, N>,
+    observer: (result: QueryResult<ResultOf<A, N>>) => void,
+  ): () => void;
 
   readonly connection: Readable<ConnectionState>;
   readonly session: SessionStore;
-  /** Ends the socket and rejects unanswered commands, for good. */
+  /** Ends the socket and rejects unanswered commands and queries, for good. */
   close(): void;
 }

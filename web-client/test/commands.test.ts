@@ -68,3 +68,19 @@ test("a closed client rejects what is unanswered and what comes later", async ()
   await expect(client.send("order", "1", { PlaceOrder: {} })).rejects.toMatchObject({ code: "closed" });
   expect(client.connection.get()).toBe("closed");
 });
+
+test("commands without an answer are listed in their order", async () => {
+  const server = await startServer();
+  const client = connect(server);
+  const listed = () => client.pending.get().map(({ id, state }) => [id, state]);
+  const seen: unknown[] = [];
+  client.pending.subscribe(() => seen.push(listed()));
+  const before = Date.now();
+  const receipts = ["a", "b"].map((id) => client.send("order", "1", { PlaceOrder: {} }, { id }));
+  expect(listed()).toEqual([["a", "queued"], ["b", "queued"]]);
+  expect(client.pending.get()[0]).toMatchObject({ store: "order", key: "1", action: { PlaceOrder: {} } });
+  expect(client.pending.get()[0]!.since).toBeGreaterThanOrEqual(before);
+  await Promise.all(receipts);
+  expect(seen).toContainEqual([["a", "sent"], ["b", "sent"]]);
+  expect(listed()).toEqual([]);
+});

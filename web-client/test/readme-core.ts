@@ -1,6 +1,13 @@
 import { createClient, ProblemError } from "@composable-go/client";
 
-export const client = createClient({ url: "/api" });
+interface Api {
+  commands: { order: { PlaceOrder: { quantity: number } } };
+  queries: { availability: { params: { event_id: string }; result: { available: number } } };
+  topics: { event: { SeatsHeld: { seats: string[] } } };
+  errors: "insufficient_inventory";
+}
+
+export const client = createClient<Api>({ url: "/api" });
 
 export async function order() {
   try {
@@ -17,6 +24,6 @@ export const stopEvents = client.subscribe(["event:7"], ({ seq, action }) => con
   onResync: (topic, seq) => console.log(`load a snapshot of ${topic}, events after ${seq} follow`),
 });
 
-export const stopQuery = client.watch<{ available: number }>("availability", { event_id: "7" }, ({ data, error }) =>
+export const stopQuery = client.watch("availability", { event_id: "7" }, ({ data, error }) =>
   console.log(data?.available ?? error?.message),
 );

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sendMagicLink, verifyMagicLink } from "../src/auth/index.js";
 import { connect, startServer, until } from "./setup.js";
 
 test("the session loads on first subscribe: a visitor is null", async () => {
@@ -18,19 +19,23 @@ test("a magic link signs in, keeps the token away, and reconnects the socket wit
   const actors: unknown[] = [];
   client.watch("me", {}, ({ data }) => actors.push(data));
   await until(() => actors.length === 1);
-  await client.session.sendMagicLink("ada@example.com");
-  const session = await client.session.verifyMagicLink("token-ada");
+  await sendMagicLink(client, "ada@example.com");
+  const session = await verifyMagicLink(client, "token-ada");
   await until(() => actors.length === 2);
   expect(session).toEqual(ada);
   expect(client.session.get()).toEqual(ada);
   expect(actors).toEqual(["visitor", "ada"]);
-  expect(server.requestsOf("POST /auth/magic-link/send")[0]?.body).toEqual({ email: "ada@example.com" });
+  await sendMagicLink(client, "ada@example.com", { redirectTo: "/events/7" });
+  expect(server.requestsOf("POST /auth/magic-link/send").map(({ body }) => body)).toEqual([
+    { email: "ada@example.com" },
+    { email: "ada@example.com", redirect_to: "/events/7" },
+  ]);
 });
 
 test("a bad link is refused and leaves the session alone", async () => {
   const server = await startServer();
   const client = connect(server);
-  await expect(client.session.verifyMagicLink("nonsense")).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(verifyMagicLink(client, "nonsense")).rejects.toMatchObject({ code: "unauthenticated" });
   expect(client.session.get()).toBeUndefined();
 });
 
@@ -39,7 +44,7 @@ test("signing out ends the session, rejects unanswered commands and goes on as a
   server.signIn("ada");
   server.beforeAck = () => true;
   const client = connect(server);
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   const unanswered = client.send("order", "1", { PlaceOrder: {} });
   await until(() => server.framesOf("command").length);
   const rejected = expect(unanswered).rejects.toMatchObject({ name: "ProblemError" });
@@ -54,7 +59,7 @@ test("4401 ends the session; signing in again brings the socket and its topics b
   const server = await startServer();
   server.signIn("ada");
   const client = connect(server);
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   const seqs: number[] = [];
   client.subscribe(["a"], ({ seq }) => seqs.push(seq), { after: 0 });
   server.publish("a");
@@ -63,7 +68,7 @@ test("4401 ends the session; signing in again brings the socket and its topics b
   await until(() => client.connection.get() === "closed");
   expect(client.session.get()).toBeNull();
   server.publish("a");
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   await until(() => seqs.length === 2);
   expect(seqs).toEqual([1, 2]);
 });
@@ -72,7 +77,7 @@ test("a session that died while the line was down is noticed when the socket is 
   const server = await startServer();
   server.signIn("ada");
   const client = connect(server);
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   client.subscribe(["a"], () => {});
   await until(() => client.connection.get() === "open");
   server.sessions.clear();
@@ -87,7 +92,7 @@ test("signing in after close does not bring the client back", async () => {
   const client = connect(server);
   await client.send("order", "1", { PlaceOrder: {} });
   client.close();
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   await expect(client.send("order", "2", { PlaceOrder: {} })).rejects.toMatchObject({ code: "closed" });
   expect(server.accepted).toBe(1);
 });
@@ -105,7 +110,7 @@ test("only the answer to the latest question counts", async () => {
     },
   });
   const refreshed = client.session.refresh();
-  await client.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(client, "token-ada");
   release();
   await refreshed;
   expect(client.session.get()).toEqual(ada);
@@ -115,7 +120,7 @@ test("a server that cannot be asked leaves a known session, and an unknown one i
   const server = await startServer();
   const ada = server.signIn("ada");
   const known = connect(server);
-  await known.session.verifyMagicLink("token-ada");
+  await verifyMagicLink(known, "token-ada");
   server.routes["GET /auth/session"] = () => ({ status: 500, body: { code: "internal" } });
   await expect(known.session.refresh()).rejects.toMatchObject({ code: "internal" });
   expect(known.session.get()).toEqual(ada);

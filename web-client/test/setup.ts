@@ -1,6 +1,6 @@
 import { WebSocket as NodeWebSocket } from "ws";
 import { onTestFinished, vi } from "vitest";
-import { createClient, type Client, type ClientOptions } from "../src/index.js";
+import { createClient, type AnyApi, type ApiShape, type Client, type ClientOptions } from "../src/index.js";
 import { TestServer } from "./server.js";
 
 /** A running server that stops with the test. */
@@ -11,14 +11,17 @@ export async function startServer(): Promise<TestServer> {
 }
 
 /** A client with the cookie jar of a browser and no jitter, closed with the test. */
-export function connect(server: TestServer, options: Partial<ClientOptions> = {}): Client {
+export function connect<A extends ApiShape = AnyApi>(
+  server: TestServer,
+  options: Partial<ClientOptions> = {},
+): Client<A> {
   let cookie = "";
   class CookieWebSocket extends NodeWebSocket {
     constructor(address: string) {
       super(address, { headers: { cookie } });
     }
   }
-  const client = createClient({
+  const client = createClient<A>({
     url: `${server.origin}/api`,
     random: () => 0,
     WebSocket: CookieWebSocket as unknown as typeof WebSocket,

@@ -1,27 +1,85 @@
-import { expectTypeOf, test } from "vitest";
-import type { Client, ConnectionState, ProblemError, Receipt, Session, TopicEvent } from "../src/index.js";
+import { expect, expectTypeOf, test } from "vitest";
+import type {
+  AnyApi,
+  Client,
+  ConnectionState,
+  ProblemError,
+  Receipt,
+  RegisteredApi,
+  Session,
+  TopicEvent,
+} from "../src/index.js";
+import { variant } from "../src/index.js";
 import type { Command, FetchState, QueryState, SessionHandle } from "../src/react/index.js";
 import { useCommand, useFetch, useQuery, useSubscription } from "../src/react/index.js";
 
+interface Api {
+  commands: { order: { Place: { quantity: number } } | { Cancel: object }; payment: { Pay: { amount: number } } };
+  queries: { seats: { params: { event: string }; result: { free: number } }; all: { params: null; result: string[] } };
+  topics: { event: { Changed: { at: string } } | { SeatsHeld: string[] }; me: { Paid: number } };
+  errors: "sold_out" | "seat_taken";
+}
+
 /** Compiled by `tsc --noEmit`, never called: the types are the test. */
-export function core(client: Client) {
+export function untyped(client: Client) {
+  expectTypeOf<RegisteredApi>().toEqualTypeOf<AnyApi>();
   expectTypeOf(client.get<number>("/a")).toEqualTypeOf<Promise<number>>();
   expectTypeOf(client.get("/a")).toEqualTypeOf<Promise<unknown>>();
   expectTypeOf(client.post<string>("/a", { any: 1 }, { idempotencyKey: "k" })).toEqualTypeOf<Promise<string>>();
   expectTypeOf(client.send("order", "1", { Place: {} })).toEqualTypeOf<Promise<Receipt>>();
-  expectTypeOf(client.subscribe).parameter(1).parameter(0).toEqualTypeOf<TopicEvent>();
+  client.subscribe(["a", "b:1"], (event) => expectTypeOf(event).toEqualTypeOf<TopicEvent>());
+  client.subscribe([] as string[], (event) => expectTypeOf(event).toEqualTypeOf<TopicEvent>());
+  expectTypeOf(client.query("q", {})).toEqualTypeOf<Promise<unknown>>();
   expectTypeOf(client.connection.get()).toEqualTypeOf<ConnectionState>();
   expectTypeOf(client.session.get()).toEqualTypeOf<Session | null | undefined>();
-  client.watch<{ n: number }>("q", {}, ({ data, error }) => {
-    expectTypeOf(data).toEqualTypeOf<{ n: number } | undefined>();
-    expectTypeOf(error).toEqualTypeOf<ProblemError | undefined>();
-  });
   // @ts-expect-error an action is an object
   void client.send("order", "1", "Place");
   // @ts-expect-error reads carry no idempotency key
   void client.get("/a", { idempotencyKey: "k" });
-  // @ts-expect-error a session is signed in and out, never set
+  // @ts-expect-error a session is begun and ended, never set
   client.session.set(null);
+}
+
+export function typed(client: Client<Api>, event: string) {
+  void client.send("order", "1", { Place: { quantity: 1 } });
+  // @ts-expect-error no such store
+  void client.send("orders", "1", { Place: { quantity: 1 } });
+  // @ts-expect-error another store's command
+  void client.send("order", "1", { Pay: { amount: 1 } });
+  // @ts-expect-error a misspelt field
+  void client.send("order", "1", { Place: { quantities: 1 } });
+
+  client.watch("seats", { event }, ({ data, error }) => {
+    expectTypeOf(data).toEqualTypeOf<{ free: number } | undefined>();
+    expectTypeOf(error).toEqualTypeOf<ProblemError | undefined>();
+  });
+  expectTypeOf(client.query("all", null)).toEqualTypeOf<Promise<string[]>>();
+  // @ts-expect-error no such query
+  void client.query("seat", { event });
+  // @ts-expect-error a misspelt parameter
+  void client.query("seats", { events: event });
+
+  client.subscribe([`event:${event}`], ({ action }) => expectTypeOf(action).toEqualTypeOf<Api["topics"]["event"]>());
+  client.subscribe(["event:7", "me"], ({ action }) =>
+    expectTypeOf(action).toEqualTypeOf<Api["topics"]["event"] | Api["topics"]["me"]>(),
+  );
+  // @ts-expect-error nothing is published there
+  client.subscribe(["events:7"], () => {});
+
+  for (const command of client.pending.get()) {
+    if (command.store === "payment") expectTypeOf(command.action).toEqualTypeOf<{ Pay: { amount: number } }>();
+  }
+}
+
+export function exhaustive(action: Api["commands"]["order"]): string {
+  const taken = variant(action);
+  switch (taken.name) {
+    case "Place":
+      return String(taken.value.quantity.toFixed());
+    case "Cancel":
+      expectTypeOf(taken.value).toEqualTypeOf<object>();
+      return "";
+  }
 }
 
 export function hooks() {
@@ -38,5 +96,9 @@ export function hooks() {
   expectTypeOf<SessionHandle["session"]>().toEqualTypeOf<Session | null | undefined>();
   useSubscription(["a"], (event) => expectTypeOf(event).toEqualTypeOf<TopicEvent>());
 }
+
+test("an action is taken apart into its name and value", () => {
+  expect(variant({ Place: { quantity: 1 } })).toEqual({ name: "Place", value: { quantity: 1 } });
+});
 
 test("the types hold, or tsc would have failed", () => {});

@@ -1,6 +1,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { ProblemError } from "../problem.js";
-import type { Client } from "../types.js";
+import type { AnyApi } from "../api.js";
+import type { Client, QueryResult } from "../types.js";
 import { createValue } from "../value.js";
 import { useClient } from "./provider.js";
 
@@ -27,7 +28,8 @@ function createQueryStore<T>(client: Client, key: string | null) {
   const store = createValue<QueryState<T>>(pending, () => {
     if (key === null) return;
     const [name, params] = JSON.parse(key) as [string, unknown];
-    return client.watch<T>(name, params, (result) => {
+    return (client as Client<AnyApi>).watch(name, params, (answer) => {
+      const result = answer as QueryResult<T>;
       const { data, position } = store.get();
       store.set(result.error ? { data, position, ...result, status: "error" } : { ...result, status: "success" });
     });

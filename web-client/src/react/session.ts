@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { Session, SessionStore } from "../types.js";
 import { useClient } from "./provider.js";
 
-export interface SessionHandle extends Pick<SessionStore, "sendMagicLink" | "verifyMagicLink" | "signOut"> {
+export interface SessionHandle extends Pick<SessionStore, "signOut"> {
   /** Undefined while loading, null for a visitor. */
   session: Session | null | undefined;
 }
@@ -10,6 +10,5 @@ export interface SessionHandle extends Pick<SessionStore, "sendMagicLink" | "ver
 export function useSession(): SessionHandle {
   const { session: store } = useClient();
   const session = useSyncExternalStore(store.subscribe, store.get, () => undefined);
-  const { sendMagicLink, verifyMagicLink, signOut } = store;
-  return { session, sendMagicLink, verifyMagicLink, signOut };
+  return { session, signOut: store.signOut };
 }

@@ -1,0 +1,1 @@
+export { sendMagicLink, verifyMagicLink, type SendMagicLinkOptions } from "./magic-link.js";

@@ -28,6 +28,9 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
+	published map[string][]any              // by topic prefix
+	carries   map[string]map[string]carried // the same by wire name
+
 	stop      context.CancelFunc // nil before Start
 	following sync.WaitGroup
 
@@ -52,6 +55,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 	return &Hub{
 		rt: rt, options: options,
 		stores: map[string]exposed{}, grants: map[string]grant{}, queries: map[string]query{},
+		published: map[string][]any{},
 		endings:   map[string]func(eventlog.Event) ([]string, error){},
 		tail:      tail{limit: options.Recent},
 		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
@@ -69,6 +73,7 @@ func (h *Hub) Add(exposures ...Exposure) {
 	for _, add := range exposures {
 		add(h)
 	}
+	h.resolve()
 }
 
 // Start begins to follow the log from where it is now; ctx bounds only that
@@ -207,9 +212,9 @@ func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []mess
 			continue
 		}
 		seen[m.Topic] = true
-		message, err := shown.message(e, m)
+		message, err := h.encode(shown, e, m)
 		if err != nil {
-			h.complain("what a view published cannot be encoded", e, err)
+			h.complain("what a view published cannot be sent", e, err)
 			continue
 		}
 		encoded = append(encoded, message)

@@ -23,7 +23,7 @@ ui: $(UI)/dist/app/index.html ## The demo's pages, which the binary embeds
 
 test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Redis, Chromium
 
-test-go: | $(LOGS) ## Go with -race, against SQLite, a real Postgres and Redis, kill tests included
+test-go: $(CLIENT)/node_modules/.package-lock.json | $(LOGS) ## Go with -race, against SQLite, a real Postgres and Redis, tsc; kill tests included
 	@scripts/install gcc gcc libc6-dev
 	@export PGBIN=$$(scripts/postgres) REDIS_SERVER=$$(scripts/redis); \
 	go run ./internal/pgtest/withpostgres go run $(GOTESTSUM) --format standard-quiet -- -race ./... \

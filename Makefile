@@ -11,7 +11,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench clean
+.PHONY: help run ui typescript test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ run: ui ## The ticketing demo on http://localhost:8080; other databases: DATABAS
 	go run ./examples/ticketing
 
 ui: $(UI)/dist/app/index.html ## The demo's pages, which the binary embeds
+
+typescript: ## The types of the demo's API, for its pages, from its Go types
+	go run ./cmd/composable typescript ./examples/ticketing -o $(UI)/src/api/api.gen.ts
 
 test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Redis, Chromium
 

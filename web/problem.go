@@ -21,7 +21,19 @@ var (
 	ErrTooLarge        = store.Refuse(store.TooLarge, "too_large", "the request body is too large")
 	ErrInvalid         = store.Refuse(store.Invalid, "invalid", "some fields are not valid")
 	ErrMediaType       = store.Refuse(store.UnsupportedMediaType, "unsupported_media_type", "send application/json")
+
+	errMethod = store.Refuse(store.BadRequest, "method_not_allowed", "this is not possible here")
 )
+
+// RefusalCodes lists the codes of the edge's own refusals.
+func RefusalCodes() (codes []string) {
+	for _, r := range []*store.Refusal{
+		ErrNotFound, ErrUnauthenticated, ErrPrecondition, ErrStale, ErrTooLarge, ErrInvalid, ErrMediaType, errMethod,
+	} {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
 
 // Status is the table from kinds of refusals to HTTP statuses.
 func Status(kind store.Kind) int {

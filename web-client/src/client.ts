@@ -3,12 +3,14 @@ import { createAddresses } from "./address.js";
 import { jitter } from "./backoff.js";
 import { createCommands } from "./commands.js";
 import { createConnection, type Frame } from "./connection.js";
+import { createFallback } from "./fallback.js";
 import { createRequest, type Method } from "./http.js";
 import { randomId } from "./id.js";
 import { createPosition } from "./position.js";
-import { localProblem, ProblemError } from "./problem.js";
+import { localProblem, problemOfFrame, type ProblemError } from "./problem.js";
 import { createQueries } from "./queries.js";
 import { createSession } from "./session.js";
+import { createStoredCommands } from "./stored.js";
 import { createTopics, type AskParts } from "./topics.js";
 import type { Client, ClientOptions, CloseReport, TopicEvent, WriteInit } from "./types.js";
 
@@ -19,7 +21,7 @@ export function createClient<A extends ApiShape = RegisteredApi>(options: Client
 
 /** Makes a client that knows no names: types are for its users. */
 function create(options: ClientOptions): Client<AnyApi> {
-  if (!options.url) throw new TypeError('createClient: url is missing; give the API base, such as "/api"');
+  if (!options.url) throw new TypeError('createClient: url is missing, such as "/api"');
   const random = options.random ?? Math.random;
   const address = createAddresses(options);
   const position = createPosition();
@@ -33,10 +35,24 @@ function create(options: ClientOptions): Client<AnyApi> {
       setTimeout(again, (problem.retryAfter ?? 0) * 1000 + jitter(attempt, random));
     },
   };
-  const commands = createCommands(ask.send);
   const topics = createTopics(ask, position);
-  const queries = createQueries(ask, position);
-  const session = createSession({ request, address: address.auth, onIdentity });
+  const queries = createQueries(ask, position, isFallback);
+  const session = createSession({ request, address: address.auth, onUser });
+  const commands = createCommands({
+    send: ask.send,
+    who: () => session.refresh().then(session.user),
+    isFallback,
+    stored: createStoredCommands(options.storage, address.socket),
+    random,
+    onRefused: options.onRefused,
+    onWork: () => connection.start(),
+  });
+  const post = createFallback({
+    request,
+    address: address.post,
+    onFrame,
+    onFailure: noFallback,
+  });
   /** Why the socket is stopped; undefined while it is not. */
   let stopped: ProblemError | undefined;
 
@@ -44,10 +60,11 @@ function create(options: ClientOptions): Client<AnyApi> {
     address: address.socket,
     WebSocket: () => options.WebSocket ?? WebSocket,
     random,
+    post,
     onOpen() {
       topics.resend();
       queries.resend();
-      commands.resend();
+      commands.opened();
     },
     onFrame,
     onClose,
@@ -65,8 +82,16 @@ function create(options: ClientOptions): Client<AnyApi> {
   function onClose(close: CloseReport) {
     if (close.stopped) stop(problemOfClose(close));
     if (close.code === 4401) session.ended();
-    else if (!close.opened && session.get()) session.refresh().catch(() => {});
+    else if (!close.opened) session.refresh(0).then(() => connection.fallback(true), noFallback);
     options.onClose?.(close);
+  }
+
+  function isFallback() {
+    return connection.state.get() === "fallback";
+  }
+
+  function noFallback() {
+    connection.fallback(false);
   }
 
   function stop(problem: ProblemError) {
@@ -76,29 +101,30 @@ function create(options: ClientOptions): Client<AnyApi> {
   }
 
   /** Command ids count per actor: one identity's commands must not be sent again as another's. */
-  function onIdentity() {
+  function onUser(user: string | null, changed: boolean) {
     if (stopped?.code === "closed") return;
-    stopped = undefined;
-    commands.rejectAll(localProblem("closed", "The identity changed before the answer"));
-    connection.restart();
+    if (changed) {
+      stopped = undefined;
+      commands.rejectAll(localProblem("closed", "The identity changed before the answer"));
+      connection.restart();
+    }
+    commands.setUser(user);
   }
 
-  const write =
+  const by =
     (method: Method) =>
     async <T>(path: string, body?: unknown, init?: WriteInit) =>
       request<T>(method, address.api(path), body, init);
 
   return {
     get: async (path, init) => request("GET", address.api(path), undefined, init),
-    post: write("POST"),
-    put: write("PUT"),
-    patch: write("PATCH"),
-    delete: write("DELETE"),
+    post: by("POST"),
+    put: by("PUT"),
+    patch: by("PATCH"),
+    delete: by("DELETE"),
     async send(store, key, action, { id = randomId() } = {}) {
       if (stopped) throw stopped;
-      const receipt = commands.send(id, store, key, action);
-      connection.start();
-      return receipt;
+      return commands.send({ id, store, key, action });
     },
     subscribe(names, onEvent, opts = {}) {
       const end = topics.subscribe(names, onEvent as (event: TopicEvent) => void, opts);
@@ -117,7 +143,7 @@ function create(options: ClientOptions): Client<AnyApi> {
       connection.start();
       return end;
     },
-    connection: { get: connection.state.get, subscribe: connection.state.subscribe },
+    connection: connection.state,
     session,
     close() {
       stop(localProblem("closed", "The client is closed"));
@@ -127,7 +153,7 @@ function create(options: ClientOptions): Client<AnyApi> {
 }
 
 function problemOfClose({ code, reason }: CloseReport): ProblemError {
-  const problems: Record<number, [number, string]> = { 4401: [401, "unauthenticated"], 4403: [403, "forbidden"] };
-  const [status, name] = problems[code] ?? [400, "bad_request"];
-  return new ProblemError(status, { code: name, message: reason || `The server closed the connection (${code})` });
+  const codes: Record<number, string> = { 4401: "unauthenticated", 4403: "forbidden" };
+  const message = reason || `The server closed the connection (${code})`;
+  return problemOfFrame({ code: codes[code] ?? "bad_request", message });
 }

@@ -8,16 +8,24 @@ const patience = 10_000;
 const quiet = 40_000;
 /** Milliseconds a socket must have lived for the next failure to count as the first. */
 const proven = 10_000;
-/** An overloaded server is given at least this attempt's pause: up to 4 s. */
-const overloadedAttempt = 4;
+/** After these codes the pause is at least that of this attempt: up to 2 s while a server restarts, 4 s when overloaded. */
+const leastAttempt: Record<number, number> = { 1001: 3, 1013: 4, 4429: 4 };
+/** How many attempts in a row fail before HTTP stands in. */
+const hopeless = 2;
 
-export type Frame = Record<string, unknown>;
+/** A frame; those of the server have an id where they answer one, and a position or seq where they tell one. */
+export interface Frame extends Record<string, unknown> {
+  type?: string;
+  id?: string;
+}
 
 export interface ConnectionParts {
   address: () => string;
   WebSocket: () => typeof WebSocket;
   random: () => number;
-  /** A new socket is open: ask for everything again. */
+  /** Sends a command or a query by HTTP. */
+  post: (frame: Frame) => void;
+  /** A new socket is open, or HTTP stands in for it: ask for everything again. */
   onOpen: () => void;
   onFrame: (frame: Frame) => void;
   onClose: (close: CloseReport) => void;
@@ -31,6 +39,8 @@ export interface Connection {
   send(frame: Frame): boolean;
   /** Reconnects at once if ever started, stopped or not: the identity has changed. */
   restart(): void;
+  /** HTTP was seen to answer, or not to: stands in for a socket that cannot be opened, or no longer. */
+  fallback(on: boolean): void;
   /** Ends it for good. */
   close(): void;
 }
@@ -41,8 +51,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
+  /** Attempts that failed since a socket was last open. */
+  let failures = 0;
   let openedAt = 0;
-  let ended = false;
 
   const after = (milliseconds: number, run: () => void) => {
     clearTimeout(timer);
@@ -50,8 +61,9 @@ export function createConnection(parts: ConnectionParts): Connection {
   };
 
   const send = (frame: Frame) => {
-    if (state.get() !== "open") return false;
-    socket?.send(JSON.stringify(frame));
+    if (state.get() === "open") socket?.send(JSON.stringify(frame));
+    else if (state.get() === "fallback" && /^(command|query)$/.test(frame.type!)) parts.post(frame);
+    else return false;
     return true;
   };
 
@@ -67,11 +79,14 @@ export function createConnection(parts: ConnectionParts): Connection {
   const lost = (code: number, reason: string) => {
     drop();
     const stopped = code === 4400 || code === 4401 || code === 4403;
-    if (openedAt && Date.now() - openedAt >= proven) attempt = 0;
-    if (code === 1013 || code === 4429) attempt = Math.max(attempt, overloadedAttempt);
+    const opened = openedAt > 0;
+    if (!opened) failures++;
+    if (opened && Date.now() - openedAt >= proven) attempt = 0;
+    attempt = Math.max(attempt, leastAttempt[code] ?? 0);
     if (!stopped) after(jitter(attempt++, parts.random), connect);
-    state.set(stopped ? "closed" : "waiting");
-    parts.onClose({ code, reason, opened: openedAt > 0, stopped });
+    if (stopped) state.set("closed");
+    else if (state.get() !== "fallback") state.set("waiting");
+    parts.onClose({ code, reason, opened, stopped });
   };
 
   const ping = () => {
@@ -87,6 +102,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     after(patience, () => lost(4408, "no answer"));
     opening.onopen = () => {
       openedAt = Date.now();
+      failures = 0;
       after(quiet, ping);
       state.set("open");
       parts.onOpen();
@@ -99,14 +115,14 @@ export function createConnection(parts: ConnectionParts): Connection {
     };
     opening.onclose = ({ code, reason }) => lost(code, reason);
     opening.onerror = () => {};
-    state.set("connecting");
+    if (state.get() !== "fallback") state.set("connecting");
   };
 
   /** The network is back or the page is seen again: timers may have slept, so act now. */
   const wake = () => {
     if (globalThis.document?.visibilityState === "hidden") return;
-    if (state.get() === "waiting") connect();
-    else if (state.get() === "open") ping();
+    if (state.get() === "open") ping();
+    else if (state.get() === "waiting" || state.get() === "fallback") connect();
   };
   const listen = (change: "addEventListener" | "removeEventListener") => {
     globalThis.window?.[change]("online", wake);
@@ -117,17 +133,22 @@ export function createConnection(parts: ConnectionParts): Connection {
     state,
     send,
     start() {
-      if (ended || state.get() !== "idle") return;
+      if (state.get() !== "idle") return;
       listen("addEventListener");
       connect();
     },
     restart() {
-      if (ended || state.get() === "idle") return;
+      if (state.get() === "idle") return;
       attempt = 0;
       connect();
     },
+    fallback(on) {
+      if (failures < hopeless || on === (state.get() === "fallback")) return;
+      state.set(on ? "fallback" : "waiting");
+      if (on) parts.onOpen();
+    },
     close() {
-      ended = true;
+      failures = 0;
       drop();
       listen("removeEventListener");
       state.set("closed");
@@ -136,10 +157,10 @@ export function createConnection(parts: ConnectionParts): Connection {
 }
 
 /** The frame in a message; undefined for what is not an object of JSON. */
-function parseFrame(data: unknown): Frame | undefined {
+export function parseFrame(data: unknown): Frame | undefined {
   try {
     const frame: unknown = JSON.parse(String(data));
-    return typeof frame === "object" && frame !== null ? (frame as Frame) : undefined;
+    return Object(frame) === frame ? (frame as Frame) : undefined;
   } catch {
     return undefined;
   }

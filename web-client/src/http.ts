@@ -1,7 +1,8 @@
+import { abortable } from "./abortable.js";
 import { jitter } from "./backoff.js";
 import { randomId } from "./id.js";
 import type { Position } from "./position.js";
-import { localProblem, ProblemError } from "./problem.js";
+import { isTransient, localProblem, ProblemError } from "./problem.js";
 import type { WriteInit } from "./types.js";
 
 const maxRetries = 3;
@@ -10,8 +11,14 @@ const maxPause = 15_000;
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Does one request against an absolute address. */
-export type Request = <T>(method: Method, address: string, body?: unknown, init?: WriteInit) => Promise<T>;
+/** Does one request against an absolute address, and tries it again as often as said, by default three times. */
+export type Request = <T>(
+  method: Method,
+  address: string,
+  body?: unknown,
+  init?: WriteInit,
+  retries?: number,
+) => Promise<T>;
 
 export interface HttpParts {
   fetch: typeof fetch;
@@ -21,7 +28,7 @@ export interface HttpParts {
 
 /** Makes the function behind all HTTP calls. Reads are safe and writes carry an idempotency key, so all may be tried again. */
 export function createRequest(parts: HttpParts): Request {
-  return async <T>(method: Method, address: string, body?: unknown, init: WriteInit = {}) => {
+  return async <T>(method: Method, address: string, body?: unknown, init: WriteInit = {}, retries = maxRetries) => {
     const headers = { Accept: "application/json", ...init.headers } as Record<string, string>;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET") headers["Idempotency-Key"] = init.idempotencyKey ?? randomId();
@@ -33,7 +40,7 @@ export function createRequest(parts: HttpParts): Request {
       try {
         return await answer<T>(parts, address, request);
       } catch (thrown) {
-        const pause = attempt < maxRetries ? pauseAfter(thrown, attempt, parts.random) : undefined;
+        const pause = attempt < retries ? pauseAfter(thrown, attempt, parts.random) : undefined;
         if (pause === undefined) throw thrown;
         await sleep(pause, init.signal);
       }
@@ -55,7 +62,7 @@ async function answer<T>(parts: HttpParts, address: string, request: RequestInit
   const isJson = /[/+]json/.test(response.headers.get("Content-Type") ?? "");
   const body = parse(text, isJson);
   if (response.ok) return body as T;
-  const details = typeof body === "object" && body !== null ? body : { message: response.statusText || undefined };
+  const details = Object(body) === body ? body : { message: response.statusText || undefined };
   throw new ProblemError(response.status, details as Record<string, unknown>, { retryAfter: retryAfter(response) });
 }
 
@@ -72,29 +79,21 @@ function parse(text: string, isJson: boolean): unknown {
 /** Seconds of Retry-After, which is a number or a date. */
 function retryAfter(response: Response): number | undefined {
   const header = response.headers.get("Retry-After");
-  if (header === null) return undefined;
-  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - Date.now()) / 1000 : Number(header);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  const seconds = header && (Number(header) || (Date.parse(header) - Date.now()) / 1000);
+  return Math.max(0, Number(seconds)) || undefined;
 }
 
-/** Milliseconds until the next try; undefined when another try is of no use or too far away. */
-function pauseAfter(thrown: unknown, attempt: number, random: () => number): number | undefined {
-  if (!(thrown instanceof ProblemError)) return undefined;
-  if (thrown.code !== "network" && thrown.status !== 429 && thrown.status !== 503) return undefined;
+/** Milliseconds until the next try; undefined after the last, or when another is of no use or too far away. */
+export function pauseAfter(thrown: unknown, attempt: number, random: () => number): number | undefined {
+  if (!(thrown instanceof ProblemError) || attempt >= maxRetries) return undefined;
+  if (!isTransient(thrown) || thrown.status === 504) return undefined;
   const asked = (thrown.retryAfter ?? 0) * 1000;
   return asked > maxPause ? undefined : asked + jitter(attempt, random);
 }
 
-async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    signal?.addEventListener("abort", wake);
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return abortable(signal, (resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    return () => clearTimeout(timer);
   });
 }

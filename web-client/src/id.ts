@@ -1,5 +1,4 @@
-/** A random id of 32 hex digits. Works outside secure contexts too, where randomUUID is missing. */
+/** A random id of 128 bits. Works outside secure contexts too, where randomUUID is missing. */
 export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint32Array(4)).reduce((id, word) => id + word.toString(36).padStart(7, "0"), "");
 }

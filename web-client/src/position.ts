@@ -14,7 +14,7 @@ export function createPosition(): Position {
     rewind: (position) => (furthest = position),
     observe(position) {
       const seen = Number(position ?? NaN);
-      if (Number.isFinite(seen) && seen > (furthest ?? -1)) furthest = seen;
+      if (seen > (furthest ?? -1)) furthest = seen;
     },
   };
 }

@@ -36,14 +36,14 @@ const statuses: Record<string, number> = {
  */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
-  readonly status: number;
-  readonly code: ErrorCode;
+  declare readonly status: number;
+  declare readonly code: ErrorCode;
   /** What is wrong with each input field, by field name. */
-  readonly fields: Record<string, string>;
+  declare readonly fields: Record<string, string>;
   /** The whole body. */
-  readonly details: Record<string, unknown>;
+  declare readonly details: Record<string, unknown>;
   /** Seconds to wait before trying again. */
-  readonly retryAfter?: number;
+  declare readonly retryAfter?: number;
 
   constructor(status: number, details: Record<string, unknown>, options?: ErrorOptions & { retryAfter?: number }) {
     const code = String(details.code ?? `http_${status}`);
@@ -52,13 +52,13 @@ export class ProblemError extends Error {
     this.code = code;
     this.fields = (details.fields ?? {}) as Record<string, string>;
     this.details = details;
-    if (options?.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    this.retryAfter = options?.retryAfter;
   }
 }
 
 /** The problem an error frame tells of. A code that is not the framework's is a domain refusal: 400. */
 export function problemOfFrame(frame: Record<string, unknown>): ProblemError {
-  const status = statuses[String(frame.code)] ?? 400;
+  const status = statuses[frame.code as string] ?? 400;
   const retryAfter = Number(frame.retry_after) || undefined;
   return new ProblemError(status, frame, { retryAfter });
 }

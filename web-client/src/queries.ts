@@ -1,3 +1,4 @@
+import { abortable } from "./abortable.js";
 import type { Frame } from "./connection.js";
 import type { Position } from "./position.js";
 import { isTransient, problemOfFrame, type ProblemError } from "./problem.js";
@@ -18,6 +19,8 @@ interface Query {
 
 /** How often a query that is asked once is tried again; live ones are for ever. */
 const maxRetries = 3;
+/** Milliseconds from one answer of a live query by HTTP to the next question. */
+const rhythm = 5_000;
 
 /** Queries that somebody watches or waits for. */
 export interface Queries {
@@ -34,7 +37,11 @@ export interface Queries {
   rejectAll(problem: ProblemError): void;
 }
 
-export function createQueries({ send, nextId, retry }: AskParts, position: Position): Queries {
+export function createQueries(
+  { send, nextId, retry }: AskParts,
+  position: Position,
+  isFallback: () => boolean,
+): Queries {
   const queries = new Map<string, Query>();
 
   const ask = (query: Query) => {
@@ -55,21 +62,10 @@ export function createQueries({ send, nextId, retry }: AskParts, position: Posit
 
   return {
     watch: (name, params, observer) => begin(name, params, true, observer),
-    once(name, params, signal) {
-      return new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const end = begin(name, params, false, ({ data, error }) => {
-          signal?.removeEventListener("abort", abort);
-          if (error) reject(error);
-          else resolve(data);
-        });
-        const abort = () => {
-          end();
-          reject(signal!.reason);
-        };
-        signal?.addEventListener("abort", abort, { once: true });
-      });
-    },
+    once: (name, params, signal) =>
+      abortable(signal, (resolve, reject) =>
+        begin(name, params, false, ({ data, error }) => (error ? reject(error) : resolve(data))),
+      ),
     resend: () => [...queries.values()].forEach(ask),
     rerun() {
       [...queries.values()].forEach((query) => {
@@ -78,28 +74,26 @@ export function createQueries({ send, nextId, retry }: AskParts, position: Posit
       });
     },
     receive(frame) {
-      const id = String(frame.id);
+      const id = frame.id!;
       const query = queries.get(id);
       if (!query) return false;
+      const again = () => queries.has(id) && ask(query);
+      if (query.live && isFallback()) setTimeout(again, rhythm);
       if (frame.type === "result") {
         query.refusals = 0;
         if (!query.live) queries.delete(id);
-        query.observer({ data: frame.data, position: Number(frame.position) });
+        query.observer({ data: frame.data, position: frame.position as number });
         return true;
       }
       const error = problemOfFrame(frame);
-      const again = isTransient(error) && (query.live || query.refusals < maxRetries);
-      if (query.live || !again) query.observer({ error });
-      if (again) retry(error, query.refusals++, () => queries.has(id) && ask(query));
+      const isRetried = isTransient(error) && (query.live || query.refusals < maxRetries);
+      if (query.live || !isRetried) query.observer({ error });
+      if (isRetried) retry(error, query.refusals++, again);
       else if (!query.live) queries.delete(id);
       return true;
     },
     rejectAll(error) {
-      for (const [id, query] of queries) {
-        if (query.live) continue;
-        queries.delete(id);
-        query.observer({ error });
-      }
+      for (const { live, id, observer } of queries.values()) if (!live && queries.delete(id)) observer({ error });
     },
   };
 }

@@ -7,47 +7,46 @@ export interface SessionParts {
   request: Request;
   /** Absolute address of an auth route. */
   address: (path: string) => string;
-  /** Somebody else is signed in now, or nobody. */
-  onIdentity: () => void;
+  /** The server has named the user, null for a visitor; `changed` when it was somebody else before. */
+  onUser: (user: string | null, changed: boolean) => void;
 }
 
 /** A session store whose session the socket, too, can end. */
 export interface OwnSessionStore extends SessionStore {
+  refresh(retries?: number): Promise<void>;
+  /** Id of the user as the server named it last, null for a visitor; undefined while it has not. */
+  user(): string | null | undefined;
   /** The server ended the session. */
   ended(): void;
 }
 
-export function createSession({ request, address, onIdentity }: SessionParts): OwnSessionStore {
+export function createSession({ request, address, onUser }: SessionParts): OwnSessionStore {
   const value = createValue<Session | null | undefined>(undefined, () => {
     if (value.get() === undefined) refresh().catch(() => {});
   });
   /** Counts questions and changes: only the answer to the latest question counts. */
   let latest = 0;
+  let newest = Promise.resolve();
+  let user: string | null | undefined;
 
-  const change = (next: Session | null) => {
+  const change = (next: Session | null, changed: boolean) => {
     latest++;
+    newest = Promise.resolve();
+    user = next?.user.id ?? null;
     value.set(next);
+    onUser(user, changed);
   };
 
-  const refresh = async () => {
-    const own = ++latest;
-    const known = value.get();
-    try {
-      const found = await current();
-      if (own !== latest) return;
-      value.set(found);
-      if (known !== undefined && known?.user.id !== found?.user.id) onIdentity();
-    } catch (thrown) {
-      if (own === latest && known === undefined) value.set(null);
-      throw thrown;
-    }
-  };
+  const refresh = (retries?: number) => (newest = ask(++latest, retries));
 
-  const current = async (): Promise<Session | null> => {
+  const ask = async (own: number, retries?: number): Promise<void> => {
     try {
-      return toSession(await request<Session | null>("GET", address("/session")));
+      const answer = request<Session>("GET", address("/session"), undefined, {}, retries);
+      const found = toSession(await orNone(answer));
+      if (own !== latest) return newest;
+      change(found, user !== undefined && user !== (found?.user.id ?? null));
     } catch (thrown) {
-      if (isSignedOut(thrown)) return null;
+      if (own === latest && value.get() === undefined) value.set(null);
       throw thrown;
     }
   };
@@ -56,29 +55,30 @@ export function createSession({ request, address, onIdentity }: SessionParts): O
     get: value.get,
     subscribe: value.subscribe,
     refresh,
-    ended: () => change(null),
+    user: () => user,
+    ended: () => change(null, false),
     post: (path, body) => request("POST", address(path), body),
     begin(answer) {
       const session = toSession(answer)!;
-      change(session);
-      onIdentity();
+      change(session, true);
       return session;
     },
     async signOut() {
-      await request("POST", address("/logout")).catch((thrown) => {
-        if (!isSignedOut(thrown)) throw thrown;
-      });
-      change(null);
-      onIdentity();
+      await orNone(request("POST", address("/logout")));
+      change(null, true);
     },
   };
 }
 
 /** Leaves the session token out: it belongs to the cookie, not to scripts. */
-function toSession(answer: Session | null | undefined): Session | null {
+function toSession(answer: Session | undefined): Session | null {
   return answer?.user ? { expires_at: answer.expires_at, user: answer.user } : null;
 }
 
-function isSignedOut(thrown: unknown): boolean {
-  return thrown instanceof ProblemError && thrown.status === 401;
+/** The answer; undefined when nobody is signed in. Where there are no auth routes nobody ever is. */
+function orNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((thrown: unknown) => {
+    if (thrown instanceof ProblemError && (thrown.status === 401 || thrown.status === 404)) return undefined;
+    throw thrown;
+  });
 }

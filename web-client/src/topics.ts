@@ -119,19 +119,19 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
       if (!name || !topic) return true;
       topic.live = true;
       topic.refusals = 0;
-      moveTo(name, topic, Number(frame.seq), isNew);
+      moveTo(name, topic, frame.seq as number, isNew);
       return true;
     },
     event(frame) {
-      const topic = topics.get(String(frame.topic));
-      const { topic: name, seq, action, meta } = frame as unknown as TopicEvent;
-      if (topic?.live) deliver({ topic: name, seq, action, meta }, topic);
+      const topic = topics.get(frame.topic as string);
+      const { type: _, ...event } = frame;
+      if (topic?.live) deliver(event as unknown as TopicEvent, topic);
       return true;
     },
     resync(frame) {
       for (const name of frame.topics as string[]) {
         const topic = topics.get(name);
-        if (topic) resync(name, topic, Number(frame.seq));
+        if (topic) resync(name, topic, frame.seq as number);
       }
       return true;
     },
@@ -154,7 +154,7 @@ export function createTopics({ send, nextId, retry }: AskParts, position: Positi
       return () => unique.forEach((name) => leave(name, listener));
     },
     resend: () => topics.forEach((topic, name) => ask(name, topic)),
-    receive: (frame) => receivers[String(frame.type)]?.(frame) ?? false,
+    receive: (frame) => receivers[frame.type!]?.(frame) ?? false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   ActionOf,
+  AnyApi,
   ApiShape,
   ParamsOf,
   PublishedOf,
@@ -29,6 +30,8 @@ export interface ClientOptions {
   storage?: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   /** Source of jitter in [0, 1). Default: Math.random. */
   random?: () => number;
+  /** Told of a refused command that nobody waits for: its page was reloaded before the answer. */
+  onRefused?: (command: PendingCommand<AnyApi>, error: ProblemError) => void;
   /** Told of every lost socket, with what the client does about it. */
   onClose?: (close: CloseReport) => void;
 }
@@ -99,8 +102,12 @@ export interface QueryResult<T> {
   error?: ProblemError;
 }
 
-/** `waiting` is the pause before a reconnect; `closed` means no reconnect by itself. */
-export type ConnectionState = "idle" | "connecting" | "open" | "waiting" | "closed";
+/**
+ * `waiting` is the pause before a reconnect; `closed` means no reconnect by itself. In `fallback` no socket can be
+ * opened, but HTTP answers: commands and queries go there, live queries are asked again 5 s after each answer, topics
+ * wait. Meanwhile the socket is tried again.
+ */
+export type ConnectionState = "idle" | "connecting" | "open" | "waiting" | "fallback" | "closed";
 
 export interface Session {
   /** RFC 3339 time. */

@@ -2,7 +2,8 @@ import { expect, test, vi } from "vitest";
 import type { Client, CloseReport } from "../src/index.js";
 import { jitter } from "../src/backoff.js";
 import { createClient } from "../src/index.js";
-import { connect, controlTime, startServer, until } from "./setup.js";
+import { createTestServer } from "../src/testing/index.js";
+import { connect, connectInMemory, controlTime, startServer, until } from "./setup.js";
 
 function states(client: Client): string[] {
   const seen: string[] = [client.connection.get()];
@@ -66,34 +67,31 @@ test.each([
   expect(server.accepted).toBe(1);
 });
 
-test("pauses grow while the server cannot be reached, and an overloaded one gets more time", async () => {
+test("pauses grow while the server cannot be reached; one that restarts gets more time, an overloaded one most", async () => {
   controlTime();
-  const server = await startServer();
-  const closes: number[] = [];
-  const client = connect(server, { random: () => 1, onClose: ({ code }) => closes.push(code) });
-  const reopensAfter = async (milliseconds: number) => {
-    const { accepted } = server;
-    const lost = closes.length;
+  const server = createTestServer();
+  const client = connectInMemory(server, { random: () => 1 });
+  const opensAfter = async (milliseconds: number) => {
     await vi.advanceTimersByTimeAsync(milliseconds - 1);
-    expect([client.connection.get(), server.accepted]).toEqual(["waiting", accepted]);
+    expect([client.connection.get(), milliseconds]).toEqual(["waiting", milliseconds]);
     await vi.advanceTimersByTimeAsync(1);
-    await until(() => client.connection.get() === "open" || closes.length > lost);
   };
   client.subscribe(["a"], () => {});
-  await until(() => client.connection.get() === "open");
-  server.rejectUpgrades = true;
-  server.terminateAll();
-  await until(() => client.connection.get() === "waiting");
-  for (const pause of [250, 500]) await reopensAfter(pause);
-  server.rejectUpgrades = false;
-  await reopensAfter(1000);
-  server.closeAll(1013);
-  await until(() => client.connection.get() === "waiting");
-  await reopensAfter(4000);
-  await vi.advanceTimersByTimeAsync(10_000);
-  server.closeAll(1001);
-  await until(() => client.connection.get() === "waiting");
-  await reopensAfter(250);
+  await vi.advanceTimersByTimeAsync(0);
+  server.setNetwork("down");
+  for (const pause of [250, 500]) await opensAfter(pause);
+  server.setNetwork("ok");
+  await opensAfter(1000);
+  for (const [code, pause] of [[1013, 4000], [4429, 4000], [1001, 2000], [1006, 250], [4408, 250]] as const) {
+    expect(client.connection.get()).toBe("open");
+    await vi.advanceTimersByTimeAsync(10_000);
+    server.close(code);
+    await opensAfter(pause);
+  }
+  server.close(1013);
+  await opensAfter(4000);
+  server.close(1013);
+  await opensAfter(8000);
 });
 
 test("a ping is answered", async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { sendMagicLink, verifyMagicLink } from "../src/auth/index.js";
-import { connect, startServer, until } from "./setup.js";
+import { createTestServer } from "../src/testing/index.js";
+import { connectInMemory, until } from "./setup.js";
 
 test("the session loads on first subscribe: a visitor is null", async () => {
-  const server = await startServer();
-  const { session } = connect(server);
+  const server = createTestServer();
+  const { session } = connectInMemory(server);
   expect(session.get()).toBeUndefined();
   expect(server.requests).toEqual([]);
   session.subscribe(() => {});
@@ -12,10 +13,10 @@ test("the session loads on first subscribe: a visitor is null", async () => {
 });
 
 test("a magic link signs in, keeps the token away, and reconnects the socket with the new identity", async () => {
-  const server = await startServer();
-  const ada = server.signIn("ada");
-  server.queries.me = (_, actor) => ({ data: actor });
-  const client = connect(server);
+  const server = createTestServer();
+  const ada = server.addUser("ada");
+  server.queries.me = (_, user) => user;
+  const client = connectInMemory(server);
   const actors: unknown[] = [];
   client.watch("me", {}, ({ data }) => actors.push(data));
   await until(() => actors.length === 1);
@@ -24,87 +25,86 @@ test("a magic link signs in, keeps the token away, and reconnects the socket wit
   await until(() => actors.length === 2);
   expect(session).toEqual(ada);
   expect(client.session.get()).toEqual(ada);
-  expect(actors).toEqual(["visitor", "ada"]);
+  expect(actors).toEqual([null, "ada"]);
   await sendMagicLink(client, "ada@example.com", { redirectTo: "/events/7" });
-  expect(server.requestsOf("POST /auth/magic-link/send").map(({ body }) => body)).toEqual([
+  expect(server.requests.filter(({ route }) => route === "POST /auth/magic-link/send").map(({ body }) => body)).toEqual([
     { email: "ada@example.com" },
     { email: "ada@example.com", redirect_to: "/events/7" },
   ]);
 });
 
 test("a bad link is refused and leaves the session alone", async () => {
-  const server = await startServer();
-  const client = connect(server);
-  await expect(verifyMagicLink(client, "nonsense")).rejects.toMatchObject({ code: "unauthenticated" });
+  const server = createTestServer();
+  const client = connectInMemory(server);
+  await expect(verifyMagicLink(client, "nonsense")).rejects.toMatchObject({ code: "invalid_token" });
   expect(client.session.get()).toBeUndefined();
 });
 
 test("signing out ends the session, rejects unanswered commands and goes on as a visitor", async () => {
-  const server = await startServer();
-  server.signIn("ada");
-  server.beforeAck = () => true;
-  const client = connect(server);
+  const server = createTestServer();
+  server.addUser("ada");
+  server.acks = false;
+  const client = connectInMemory(server);
   await verifyMagicLink(client, "token-ada");
   const unanswered = client.send("order", "1", { PlaceOrder: {} });
-  await until(() => server.framesOf("command").length);
+  await until(() => server.frames.filter(({ type }) => type === "command").length);
   const rejected = expect(unanswered).rejects.toMatchObject({ name: "ProblemError" });
   await client.session.signOut();
   await rejected;
   expect(client.session.get()).toBeNull();
-  await until(() => [...server.sockets].some(({ actor }) => actor === "visitor"));
-  expect(server.framesOf("command")).toHaveLength(1);
+  await until(() => server.users().includes(null));
+  expect(server.frames.filter(({ type }) => type === "command")).toHaveLength(1);
 });
 
 test("4401 ends the session; signing in again brings the socket and its topics back without a gap", async () => {
-  const server = await startServer();
-  server.signIn("ada");
-  const client = connect(server);
+  const server = createTestServer();
+  server.addUser("ada");
+  const client = connectInMemory(server);
   await verifyMagicLink(client, "token-ada");
   const seqs: number[] = [];
   client.subscribe(["a"], ({ seq }) => seqs.push(seq), { after: 0 });
-  server.publish("a");
+  server.publish("a", {});
   await until(() => seqs.length === 1);
-  server.closeAll(4401);
+  server.close(4401);
   await until(() => client.connection.get() === "closed");
   expect(client.session.get()).toBeNull();
-  server.publish("a");
+  server.publish("a", {});
   await verifyMagicLink(client, "token-ada");
   await until(() => seqs.length === 2);
   expect(seqs).toEqual([1, 2]);
 });
 
 test("a session that died while the line was down is noticed when the socket is refused", async () => {
-  const server = await startServer();
-  server.signIn("ada");
-  const client = connect(server);
+  const server = createTestServer();
+  server.addUser("ada");
+  const client = connectInMemory(server);
   await verifyMagicLink(client, "token-ada");
   client.subscribe(["a"], () => {});
   await until(() => client.connection.get() === "open");
-  server.sessions.clear();
-  server.rejectUpgrades = true;
-  server.terminateAll();
+  server.setNetwork("no sockets");
+  server.revoke("ada");
   await until(() => client.session.get() === null);
 });
 
 test("signing in after close does not bring the client back", async () => {
-  const server = await startServer();
-  server.signIn("ada");
-  const client = connect(server);
+  const server = createTestServer();
+  server.addUser("ada");
+  const client = connectInMemory(server);
   await client.send("order", "1", { PlaceOrder: {} });
   client.close();
   await verifyMagicLink(client, "token-ada");
   await expect(client.send("order", "2", { PlaceOrder: {} })).rejects.toMatchObject({ code: "closed" });
-  expect(server.accepted).toBe(1);
+  expect(server.accepted()).toBe(1);
 });
 
 test("only the answer to the latest question counts", async () => {
-  const server = await startServer();
-  const ada = server.signIn("ada");
+  const server = createTestServer();
+  const ada = server.addUser("ada");
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  const client = connect(server, {
+  const client = connectInMemory(server, {
     fetch: async (address, init) => {
-      const response = await fetch(address, init);
+      const response = await server.fetch(address, init);
       if (String(address).endsWith("/session")) await held;
       return response;
     },
@@ -116,15 +116,37 @@ test("only the answer to the latest question counts", async () => {
   expect(client.session.get()).toEqual(ada);
 });
 
-test("a server that cannot be asked leaves a known session, and an unknown one is a visitor's", async () => {
-  const server = await startServer();
+test("a question that was overtaken is answered with the one that overtook it", async () => {
+  const server = createTestServer();
+  const held: (() => void)[] = [];
+  const client = connectInMemory(server, {
+    fetch: async (address, init) => {
+      const response = await server.fetch(address, init);
+      await new Promise<void>((resolve) => held.push(resolve));
+      return response;
+    },
+  });
+  const first = client.session.refresh().then(() => client.session.get());
+  await until(() => held.length === 1);
   const ada = server.signIn("ada");
-  const known = connect(server);
+  const second = client.session.refresh();
+  await until(() => held.length === 2);
+  held[0]!();
+  await until(() => held.shift());
+  held[0]!();
+  expect(await first).toEqual(ada);
+  await second;
+});
+
+test("a server that cannot be asked leaves a known session, and an unknown one is a visitor's", async () => {
+  const server = createTestServer();
+  const ada = server.addUser("ada");
+  const known = connectInMemory(server);
   await verifyMagicLink(known, "token-ada");
   server.routes["GET /auth/session"] = () => ({ status: 500, body: { code: "internal" } });
   await expect(known.session.refresh()).rejects.toMatchObject({ code: "internal" });
   expect(known.session.get()).toEqual(ada);
-  const unknown = connect(server);
+  const unknown = connectInMemory(server);
   unknown.session.subscribe(() => {});
   await until(() => unknown.session.get() === null);
 });

@@ -1,6 +1,7 @@
 import { WebSocket as NodeWebSocket } from "ws";
 import { onTestFinished, vi } from "vitest";
 import { createClient, type AnyApi, type ApiShape, type Client, type ClientOptions } from "../src/index.js";
+import type { TestBrowser } from "../src/testing/index.js";
 import { TestServer } from "./server.js";
 
 /** A running server that stops with the test. */
@@ -34,6 +35,27 @@ export function connect<A extends ApiShape = AnyApi>(
   });
   onTestFinished(() => client.close());
   return client;
+}
+
+/** A client of a server in memory, without jitter, closed with the test. */
+export function connectInMemory<A extends ApiShape = AnyApi>(
+  { fetch, WebSocket }: TestBrowser,
+  options: Partial<ClientOptions> = {},
+): Client<A> {
+  const client = createClient<A>({ url: "http://test/api", random: () => 0, fetch, WebSocket, ...options });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** What a browser keeps for all pages of an origin. */
+export function createStorage(): Pick<Storage, "getItem" | "setItem" | "removeItem"> & { items: Map<string, string> } {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
 }
 
 /** Waits for what real sockets bring, turn by turn of the event loop; the test's timeout bounds it. */

@@ -8,8 +8,9 @@ const server = process.env.TICKETING_SERVER ?? "http://localhost:8080";
 export default defineConfig({
   plugins: [react()],
   resolve: {
-    // The longer name first: the shorter one is its prefix.
+    // The longer names first: the shorter one is their prefix.
     alias: [
+      { find: "@composable-go/client/auth", replacement: client("auth/index.ts") },
       { find: "@composable-go/client/react", replacement: client("react/index.ts") },
       { find: "@composable-go/client", replacement: client("index.ts") },
     ],

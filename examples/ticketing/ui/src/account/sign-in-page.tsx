@@ -1,3 +1,4 @@
+import { sendMagicLink } from "@composable-go/client/auth";
 import { useCommand, useSession } from "@composable-go/client/react";
 import { type FormEvent, useState } from "react";
 import { useSite } from "../api/site";
@@ -12,8 +13,7 @@ export function SignInPage() {
   const { session } = useSession();
   const next = localPath(useLocation().searchParams.get("next"));
   const [email, setEmail] = useState("");
-  const send = useCommand((client, address: string) =>
-    client.post("/auth/magic-link/send", { email: address, redirect_to: next }));
+  const send = useCommand((client, address: string) => sendMagicLink(client, address, { redirectTo: next }));
 
   function submit(event: FormEvent) {
     event.preventDefault();

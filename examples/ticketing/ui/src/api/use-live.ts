@@ -12,7 +12,7 @@ export interface Live<T> {
  * where no socket gets through.
  */
 export function useLive<T>(name: string, params: unknown, path: string): Live<T> {
-  const open = useConnectionState() === "open";
+  const open = ["open", "fallback"].includes(useConnectionState());
   const live = useQuery<T>(name, params);
   const plain = useFetch<T>(open && live.data !== undefined ? null : path);
 

@@ -7,7 +7,7 @@ const patience = 1500;
 /** Says that live numbers may be old. It lies over the page and comes late, so short gaps disturb nobody. */
 export function ConnectionBanner() {
   const state = useConnectionState();
-  const lost = useLasting(state === "waiting" || state === "closed", state === "open" || state === "idle");
+  const lost = useLasting(state === "waiting" || state === "closed", state === "open" || state === "fallback" || state === "idle");
   return (
     <div className="connection" role="status">
       {lost && <p>{state === "closed" ? "Live updates have stopped. Reload the page to see new numbers." : "Connection lost. Numbers may be old; trying again…"}</p>}

@@ -79,6 +79,40 @@ func (p program) run(name string, args ...string) (output string, err error) {
 	return string(data), err
 }
 
+// TestTheDemosModuleCompiles sends and asks what the demo's pages could.
+func TestTheDemosModuleCompiles(t *testing.T) {
+	t.Parallel()
+	module, err := os.ReadFile("../examples/ticketing/ui/src/api/api.gen.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(t, realClient(t), "api.gen.ts", string(module), "use.ts", `
+import { createClient, variant } from "@composable-go/client";
+import type { PageTicket } from "./api.gen.js";
+
+const client = createClient({ url: "/" });
+client.watch("seats", { event_id: "7", section: "Stalls" }, ({ data }) => data?.items?.map((seat) => seat.mine));
+client.subscribe(["event:7"], ({ action }) => {
+  const change = variant(action);
+  switch (change.name) {
+    case "EventChanged":
+    case "SeatsChanged":
+      return change.value.event_id;
+    default:
+      return change satisfies never;
+  }
+});
+client.subscribe(["me"], ({ action }) => action.ReservationChanged.reservation_id);
+client.send("reservation", "1", { Cancel: { reason: "ill" } });
+// @ts-expect-error the box office is not open to clients
+client.send("inventory", "1", { Hold: {} });
+export const codes = (page: PageTicket): string[] => page.items?.map((ticket) => ticket.code) ?? [];
+`)
+	if said := p.compile("--noEmit"); said != "" {
+		t.Errorf("tsc says:\n%s", said)
+	}
+}
+
 // TestRichModuleCompiles also has uses of it: right ones, and wrong ones, each of
 // which must be an error.
 func TestRichModuleCompiles(t *testing.T) {

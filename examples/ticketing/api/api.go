@@ -33,7 +33,7 @@ type API struct {
 // Routes adds all routes below /api.
 func (a *API) Routes(r chi.Router) {
 	r.Get("/config", func(w http.ResponseWriter, _ *http.Request) {
-		_ = web.Reply(w, http.StatusOK, map[string]any{"name": a.Name, "dev": a.Dev})
+		_ = web.Reply(w, http.StatusOK, siteView{a.Name, a.Dev})
 	})
 	a.eventRoutes(r)
 	a.sectionRoutes(r)
@@ -44,6 +44,21 @@ func (a *API) Routes(r chi.Router) {
 		a.paymentRoutes(r)
 		a.ticketRoutes(r)
 	})
+}
+
+type siteView struct {
+	Name string `json:"name"`
+	Dev  bool   `json:"dev"`
+}
+
+// Answers lists what routes are sent and answer, one value each, for clients to be
+// told their types.
+func Answers() []any {
+	return []any{
+		siteView{}, event.Details{}, eventView{}, list[listedEvent]{},
+		reservationView{}, readmodel.Page[readmodel.Reservation]{}, historyView{}, pastView{},
+		paymentView{}, readmodel.Page[readmodel.Payment]{}, readmodel.Page[readmodel.Ticket]{},
+	}
 }
 
 // visible returns an event that the actor may see: a draft only its owner and

@@ -69,6 +69,14 @@ declare module "@composable-go/client" {
   }
 }
 
+export interface Attempt {
+  payment_id: string;
+  method: string;
+  status: string;
+  transaction_id?: string;
+  decline_code?: string;
+}
+
 export interface Availability {
   section: string;
   kind: string;
@@ -85,9 +93,73 @@ export interface Cancel {
   reason?: string;
 }
 
+export interface DecisionView {
+  stream: string;
+  action: string;
+  at: string;
+  actor: string;
+  correlation_id: string;
+  causation_id: string;
+  position: number;
+  events: RecordedView[] | null;
+  effects: EffectView[] | null;
+}
+
+export interface Details {
+  title: string;
+  description: string;
+  starts_at: string;
+  ends_at: string;
+  timezone: string;
+  currency: string;
+  venue: Venue;
+  sections: Section[] | null;
+  tiers: Tier[] | null;
+}
+
+export interface EffectView {
+  id?: string;
+  kind: string;
+  key?: string;
+  to?: string;
+  action?: string;
+  due?: string;
+  status: string;
+  failures?: Failure[];
+}
+
 export interface EventChanged {
   event_id: string;
   change: string;
+}
+
+export interface EventView {
+  title: string;
+  description: string;
+  starts_at: string;
+  ends_at: string;
+  timezone: string;
+  currency: string;
+  venue: Venue;
+  tiers: Tier[] | null;
+  id: string;
+  owner_id: string;
+  status: string;
+  reason?: string;
+  sections: SectionView[] | null;
+  refund_policy: PolicyStep[] | null;
+  created_at: string;
+}
+
+export interface Failure {
+  at: string;
+  error: string;
+}
+
+export interface HistoryView {
+  items: DecisionView[] | null;
+  next_cursor: string | null;
+  server_time: string;
 }
 
 export interface Initiate {
@@ -103,9 +175,31 @@ export interface ListAvailability {
   next_cursor: string | null;
 }
 
+export interface ListListedEvent {
+  items: ListedEvent[] | null;
+  next_cursor: string | null;
+}
+
 export interface ListSeat {
   items: Seat[] | null;
   next_cursor: string | null;
+}
+
+export interface ListedEvent {
+  title: string;
+  description: string;
+  starts_at: string;
+  ends_at: string;
+  timezone: string;
+  currency: string;
+  venue: Venue;
+  tiers: Tier[] | null;
+  id: string;
+  owner_id: string;
+  status: string;
+  reason?: string;
+  created_at: string;
+  sections: SectionPrice[] | null;
 }
 
 export interface OfEvent {
@@ -121,14 +215,134 @@ export interface OfSection {
   section: string;
 }
 
+export interface PagePayment {
+  items: Payment[] | null;
+  next_cursor: string | null;
+}
+
+export interface PageReservation {
+  items: ReadmodelReservation[] | null;
+  next_cursor: string | null;
+}
+
+export interface PageTicket {
+  items: ReadmodelTicket[] | null;
+  next_cursor: string | null;
+}
+
+export interface PastView {
+  version: number;
+  state: ReservationReservation;
+}
+
 export interface Pay {
   type: string;
   token: string;
 }
 
+export interface Payment {
+  id: string;
+  reservation_id: string;
+  event_id: string;
+  status: string;
+  method: string;
+  amount_cents: number;
+  refunded_cents: number;
+  currency: string;
+  transaction_id?: string;
+}
+
+export interface PaymentView {
+  id: string;
+  reservation_id: string;
+  status: string;
+  method: string;
+  amount_cents: number;
+  currency: string;
+  transaction_id: string;
+}
+
+export interface PolicyStep {
+  hours_before: number;
+  percent: number;
+}
+
+export interface ReadmodelReservation {
+  id: string;
+  status: string;
+  reason?: string;
+  event_id: string;
+  event_title: string;
+  section: string;
+  seat_ids: string[] | null;
+  quantity: number;
+  unit_price_cents: number;
+  total_cents: number;
+  currency: string;
+  created_at: string;
+  expires_at: string;
+  server_time: string;
+  attempts_left: number;
+}
+
+export interface ReadmodelTicket {
+  id: string;
+  code: string;
+  seat: string;
+  status: string;
+  event_id: string;
+  event_title: string;
+  section: string;
+  starts_at: string;
+  timezone: string;
+  venue: string;
+}
+
+export interface RecordedView {
+  version: number;
+  name: string;
+  data: unknown;
+}
+
+export interface Refusal {
+  kind: number;
+  code: string;
+  message: string;
+  fields?: Record<string, string>;
+  details?: Record<string, unknown>;
+}
+
 export interface ReservationChanged {
   reservation_id: string;
   change: string;
+}
+
+export interface ReservationReservation {
+  id: string;
+  customer_id: string;
+  event_id: string;
+  section: string;
+  quantity: number;
+  seat_ids?: string[];
+  status: string;
+  created_at: string;
+  expires_at: string;
+  unit_price_cents?: number;
+  currency?: string;
+  tier?: string;
+  refusal?: Refusal;
+  reason?: string;
+  attempts_left: number;
+  attempts?: Attempt[];
+  tickets?: ReservationTicket[];
+  returned?: Returned;
+}
+
+export interface ReservationTicket {
+  id: string;
+  code: string;
+  seat: string;
+  status: string;
 }
 
 export interface ReservationView {
@@ -148,7 +362,18 @@ export interface ReservationView {
   expires_at: string;
   server_time: string;
   attempts_left: number;
-  tickets: Ticket[] | null;
+  tickets: ReservationTicket[] | null;
+}
+
+export interface Returned {
+  at: string;
+  decided: boolean;
+  refund_cents: number;
+}
+
+export interface Row {
+  label: string;
+  seats: number;
 }
 
 export interface Seat {
@@ -167,9 +392,46 @@ export interface SeatsChanged {
   seat_ids?: string[];
 }
 
-export interface Ticket {
-  id: string;
-  code: string;
-  seat: string;
-  status: string;
+export interface Section {
+  name: string;
+  kind: string;
+  capacity: number;
+  rows?: Row[];
+}
+
+export interface SectionPrice {
+  name: string;
+  kind: string;
+  capacity: number;
+  rows?: Row[];
+  price_cents: number | null;
+  tier: string | null;
+}
+
+export interface SectionView {
+  name: string;
+  kind: string;
+  capacity: number;
+  rows?: Row[];
+  price_cents: number | null;
+  tier: string | null;
+  available: number;
+}
+
+export interface SiteView {
+  name: string;
+  dev: boolean;
+}
+
+export interface Tier {
+  kind: string;
+  section: string;
+  price_cents: number;
+  from: string;
+  until?: string;
+}
+
+export interface Venue {
+  name: string;
+  address: string;
 }

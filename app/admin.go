@@ -12,6 +12,7 @@ import (
 
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -19,7 +20,7 @@ import (
 // dead letters, to be listed, retried and discarded; how durable effects fare; read
 // models, to be rebuilt, and got going where they stand still.
 func (a *App) Admin(path string) {
-	a.codes = append(a.codes, projection.ErrUnknown.Code, projection.ErrNoRebuild.Code, projection.ErrNotThere.Code)
+	a.refusals = []*store.Refusal{projection.ErrStale, projection.ErrUnknown, projection.ErrNoRebuild, projection.ErrNotThere}
 	a.Routes(func(r chi.Router) {
 		r.Route(path, func(r chi.Router) {
 			r.Use(web.Require("admin"))

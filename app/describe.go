@@ -1,7 +1,6 @@
 package app
 
 import (
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -54,11 +53,14 @@ func (a *App) api() typescript.API {
 	hub := a.Hub.Describe()
 	api := typescript.API{
 		Commands: hub.Commands, Topics: hub.Topics, Queries: map[string]typescript.Query{}, Types: a.types,
-		Codes: slices.Concat(a.Runtime.RefusalCodes(), hub.Codes, web.RefusalCodes(), a.codes),
+		Codes: slices.Concat(a.Runtime.RefusalCodes(), hub.Codes, web.RefusalCodes()),
+	}
+	for _, r := range a.refusals {
+		api.Codes = append(api.Codes, r.Code)
 	}
 	slices.Sort(api.Codes)
 	api.Codes = slices.Compact(api.Codes)
-	for name, q := range maps.All(hub.Queries) {
+	for name, q := range hub.Queries {
 		api.Queries[name] = typescript.Query(q)
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -83,9 +83,11 @@ type Behind struct {
 
 // Rules is what only one way is asked of.
 type Rules struct {
-	hidden    int
-	Left      string `json:"-"`
-	Dash      string `json:"-,"`
+	hidden int
+	Left   string `json:"-"`
+	//lint:ignore SA5008 encoding/json names it "-"
+	Dash string `json:"-,"`
+	//lint:ignore SA5008 encoding/json takes no such name
 	BadName   string `json:"bad\"name"`
 	OnlyOpts  string `json:",omitempty"`
 	Struct    Part   `json:"struct,omitempty"`

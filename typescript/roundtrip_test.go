@@ -38,7 +38,7 @@ const kinds: Kinds[] = %s;
 const commands: Api["commands"]["order"][] = %s;
 export const rules: Rules[] = %s;
 console.log(JSON.stringify(JSON.parse(JSON.stringify({ kinds, commands }))));
-`, encode(t, sent), encode(t, commands), encode(t, []Rules{{}, {Deep: deepText(), Loop: loop{"a": nil}, Ring: ring{nil, {}}, Listed: []*Part{nil}}}))
+`, encode(t, sent), encode(t, commands), encode(t, []Rules{{}, {hidden: 1, Deep: deepText(), Loop: loop{"a": nil}, Ring: ring{nil, {}}, Listed: []*Part{nil}}}))
 	p := newProgram(t, stubClient, append(stub(), "api.gen.ts", write(t, rich()), "echo.ts", source)...)
 	if said := p.compile(); said != "" {
 		t.Fatalf("tsc says:\n%.2000s", said)

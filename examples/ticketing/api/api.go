@@ -55,9 +55,17 @@ type siteView struct {
 // told their types.
 func Answers() []any {
 	return []any{
-		siteView{}, event.Details{}, eventView{}, list[listedEvent]{},
-		reservationView{}, readmodel.Page[readmodel.Reservation]{}, historyView{}, pastView{},
-		paymentView{}, readmodel.Page[readmodel.Payment]{}, readmodel.Page[readmodel.Ticket]{},
+		siteView{},
+		event.Details{},
+		eventView{},
+		list[listedEvent]{},
+		reservationView{},
+		readmodel.Page[readmodel.Reservation]{},
+		historyView{},
+		pastView{},
+		paymentView{},
+		readmodel.Page[readmodel.Payment]{},
+		readmodel.Page[readmodel.Ticket]{},
 	}
 }
 

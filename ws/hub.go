@@ -30,11 +30,14 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
-	presence *presence // nil: nobody asks for it
-	posts    meters
-	stop     context.CancelFunc // nil before Start
-	running  sync.WaitGroup
-	buffers  sync.Pool // of *buffer
+	published map[string][]any              // by topic prefix
+	carries   map[string]map[string]carried // the same by wire name
+	presence  *presence                     // nil: nobody asks for it
+
+	posts   meters
+	stop    context.CancelFunc // nil before Start
+	running sync.WaitGroup
+	buffers sync.Pool // of *buffer
 
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
@@ -55,6 +58,7 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 	return &Hub{
 		rt: rt, options: options,
 		stores: map[string]exposed{}, grants: map[string]grant{}, queries: map[string]query{},
+		published: map[string][]any{},
 		endings:   map[string]func(eventlog.Event) ([]string, error){},
 		tail:      tail{limit: options.Recent},
 		receivers: receivers{}, conns: map[*conn]struct{}{},
@@ -72,6 +76,7 @@ func (h *Hub) Add(exposures ...Exposure) {
 	for _, add := range exposures {
 		add(h)
 	}
+	h.resolve()
 }
 
 // Start begins to follow the log from where it is now; ctx bounds only that
@@ -243,9 +248,9 @@ func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []mess
 			continue
 		}
 		seen[m.Topic] = true
-		message, err := shown.message(e, m)
+		message, err := h.encode(shown, e, m)
 		if err != nil {
-			h.complain("what a view published cannot be encoded", e, err)
+			h.complain("what a view published cannot be sent", e, err)
 			continue
 		}
 		encoded = append(encoded, message)

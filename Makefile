@@ -11,7 +11,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench bench-ws clean
+.PHONY: help run ui typescript test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench bench-ws clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,9 +21,12 @@ run: ui ## The ticketing demo on http://localhost:8080; other databases: DATABAS
 
 ui: $(UI)/dist/app/index.html ## The demo's pages, which the binary embeds
 
+typescript: ## The types of the demo's API, for its pages, from its Go types
+	go run ./cmd/composable typescript ./examples/ticketing -o $(UI)/src/api/api.gen.ts
+
 test: test-go test-client test-ui test-browser ## All tests; what they need is installed: Postgres, Redis, Chromium
 
-test-go: | $(LOGS) ## Go with -race, against SQLite, a real Postgres and Redis, kill tests included
+test-go: $(CLIENT)/node_modules/.package-lock.json | $(LOGS) ## Go with -race, against SQLite, a real Postgres and Redis, tsc; kill tests included
 	@scripts/install gcc gcc libc6-dev
 	@export PGBIN=$$(scripts/postgres) REDIS_SERVER=$$(scripts/redis); \
 	go run ./internal/pgtest/withpostgres go run $(GOTESTSUM) --format standard-quiet -- -race ./... \

@@ -11,6 +11,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/projection"
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -18,6 +20,7 @@ import (
 // dead letters, to be listed, retried and discarded; how durable effects fare; read
 // models, to be rebuilt, and got going where they stand still.
 func (a *App) Admin(path string) {
+	a.refusals = []*store.Refusal{projection.ErrStale, projection.ErrUnknown, projection.ErrNoRebuild, projection.ErrNotThere}
 	a.Routes(func(r chi.Router) {
 		r.Route(path, func(r chi.Router) {
 			r.Use(web.Require("admin"))

@@ -9,7 +9,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/composable-go/composable/projection"
-	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -30,7 +29,7 @@ func (a *App) adminProjections(r chi.Router) {
 	r.Post("/projections/{name}/skip", a.onProjection(func(ctx context.Context, r *web.Request) error {
 		position, err := strconv.ParseInt(r.URL.Query().Get("position"), 10, 64)
 		if err != nil {
-			return store.Refuse(store.Invalid, "invalid", "some fields are not valid").
+			return web.ErrInvalid.
 				WithField("position", "must be the position of the event that it stands still at")
 		}
 		return a.runner.Skip(ctx, r.Param("name"), position)

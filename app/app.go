@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -41,7 +42,9 @@ type App struct {
 	sagas       []*saga.Saga
 	sagaRunner  *saga.Runner
 	auth        *auth.Auth
-	sender      email.Sender // nil when no mail can be sent
+	types       []reflect.Type   // for TypeScript
+	refusals    []*store.Refusal // of the routes for operators
+	sender      email.Sender     // nil when no mail can be sent
 	checks      []web.Check
 	started     []func(context.Context) error
 	stopped     []func() error

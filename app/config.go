@@ -39,7 +39,8 @@ type Config struct {
 	// DataDir holds what a program keeps beside its database.
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
 
-	err error
+	describe string // the file to describe the program in, instead of serving
+	err      error
 }
 
 const prefix = "COMPOSABLE_"
@@ -62,6 +63,9 @@ func ConfigOf(settings ...string) Config {
 		} else {
 			plain[key] = value
 		}
+	}
+	if file, ok := prefixed[describeKey]; ok {
+		return describing(file)
 	}
 	params, err := env.GetFieldParams(&c)
 	if err != nil {

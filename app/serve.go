@@ -32,8 +32,12 @@ func (a *App) Run() {
 }
 
 // Serve listens on the configured address until ctx ends, then finishes requests
-// and effects in flight, closes the sockets, and closes the database.
+// and effects in flight, closes the sockets, and closes the database. Asked to by
+// "composable typescript" it describes the program instead.
 func (a *App) Serve(ctx context.Context) error {
+	if a.Config.describe != "" {
+		return a.describe()
+	}
 	listener, err := net.Listen("tcp", a.Config.Listen)
 	if err != nil {
 		return errors.Join(fmt.Errorf("cannot serve on %s; set LISTEN to a free address: %w", a.Config.Listen, err), a.db.close())

@@ -3,6 +3,7 @@ package auth
 import (
 	"time"
 
+	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/store"
 )
 
@@ -79,5 +80,6 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{SignIn{}, RevokeSession{}, RevokeOtherSessions{}, ChangeProfile{}},
 		Events:   []Action{UserRegistered{}, EmailVerified{}, UserLoggedIn{}, SessionStarted{}, SessionRevoked{}, ProfileChanged{}},
+		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken},
 	}
 }

@@ -31,6 +31,11 @@ type Actions[A any] struct {
 	Events   []A
 	Results  []A
 
+	// Refusals are those that the feature knows besides the engine's, so that clients
+	// know their codes: what its reducer returns and what its routes answer. Of
+	// several with the same code one is enough.
+	Refusals []*Refusal
+
 	// Former says how to read events that were recorded under a name of the past.
 	Former []Former
 

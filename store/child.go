@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"strings"
@@ -25,12 +26,19 @@ type childCodec interface {
 	Encode(a any) (name string, data []byte, err error)
 	EncodeAt(path string, a any) (name string, data []byte, err error)
 	decode(name string, data []byte) (any, error)
-	known() (map[string]variant, map[string]former)
+	known() known
+}
+
+// known is what a child's codec adds to its parent's.
+type known struct {
+	variants map[string]variant
+	former   map[string]former
+	codes    map[string]bool
 }
 
 func (c *Codec[A]) decode(name string, data []byte) (any, error) { return c.Decode(name, data) }
 
-func (c *Codec[A]) known() (map[string]variant, map[string]former) { return c.variants, c.former }
+func (c *Codec[A]) known() known { return known{c.variants, c.former, c.codes} }
 
 // Keyed is an action of a [ForEach] child as those see it who read its wire form.
 type Keyed[A any] struct {
@@ -54,13 +62,15 @@ func (c *Codec[A]) addChild(added child[A]) error {
 	if added.keyed {
 		depth = 1
 	}
-	variants, formers := added.codec.known()
-	for name, v := range variants {
-		if err := c.declare(added.wireName(name), variant{class: v.class, child: added.name, depth: depth + v.depth}); err != nil {
+	child := added.codec.known()
+	maps.Copy(c.codes, child.codes)
+	for name, v := range child.variants {
+		v := variant{class: v.class, wire: added.wireType(v.wire), child: added.name, depth: depth + v.depth}
+		if err := c.declare(added.wireName(name), v); err != nil {
 			return err
 		}
 	}
-	for name, f := range formers {
+	for name, f := range child.former {
 		c.former[added.wireName(name)] = former{added.wireName(f.to), func(data []byte) ([]byte, error) {
 			return inside(depth, data, f.convert)
 		}}
@@ -69,6 +79,17 @@ func (c *Codec[A]) addChild(added child[A]) error {
 }
 
 func (c child[A]) wireName(name string) string { return c.name + "." + name }
+
+// wireType is [Keyed] of a type that is known only now.
+func (c child[A]) wireType(action reflect.Type) reflect.Type {
+	if !c.keyed {
+		return action
+	}
+	key, _ := reflect.TypeFor[Keyed[any]]().FieldByName("Key")
+	held, _ := reflect.TypeFor[Keyed[any]]().FieldByName("Action")
+	held.Type = action
+	return reflect.StructOf([]reflect.StructField{key, held})
+}
 
 func (c child[A]) nameOf(a any) string {
 	_, action := c.open(a)

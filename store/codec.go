@@ -17,11 +17,13 @@ type Codec[A any] struct {
 	former   map[string]former
 	children map[string]child[A]
 	wrappers map[reflect.Type]string // the variants that hold a child's actions, and its name
+	codes    map[string]bool         // of refusals, those of children and of the engine included
 }
 
 type variant struct {
 	class Class
 	typ   reflect.Type // nil for a child's
+	wire  reflect.Type // the one that its JSON is of
 	child string       // its name, "" for A's own
 	depth int          // how many keys its JSON is enclosed with
 }
@@ -35,6 +37,10 @@ func NewCodec[A any](actions Actions[A]) (*Codec[A], error) {
 	c := &Codec[A]{
 		variants: map[string]variant{}, former: map[string]former{},
 		children: map[string]child[A]{}, wrappers: map[reflect.Type]string{},
+		codes: engineCodes(),
+	}
+	for _, r := range actions.Refusals {
+		c.codes[r.Code] = true
 	}
 	for _, child := range actions.children {
 		if err := c.addChild(child); err != nil {
@@ -64,7 +70,7 @@ func (c *Codec[A]) add(class Class, a A) error {
 	if child, ok := c.wrappers[t]; ok {
 		return fmt.Errorf("store: action %T holds those of the child %q, which declares them; take it out of the list", a, child)
 	}
-	return c.declare(ActionName(a), variant{class: class, typ: t})
+	return c.declare(ActionName(a), variant{class: class, typ: t, wire: t})
 }
 
 func (c *Codec[A]) declare(name string, v variant) error {
@@ -80,6 +86,10 @@ func (c *Codec[A]) declare(name string, v variant) error {
 
 // Class returns the class of the action with that wire name, 0 when there is none.
 func (c *Codec[A]) Class(name string) Class { return c.variants[name].class }
+
+// Type returns the Go type whose JSON the action with that wire name has, nil when
+// there is none. That of a keyed child's action is a struct of key and action.
+func (c *Codec[A]) Type(name string) reflect.Type { return c.variants[name].wire }
 
 // Names lists the wire names of a class, those of children included, in order.
 func (c *Codec[A]) Names(class Class) (names []string) {

@@ -49,6 +49,7 @@ func (c combined[S, A]) Actions() (all Actions[A]) {
 		all.Commands = union(all.Commands, a.Commands)
 		all.Events = union(all.Events, a.Events)
 		all.Results = union(all.Results, a.Results)
+		all.Refusals = append(all.Refusals, a.Refusals...)
 		all.Former = append(all.Former, a.Former...)
 		all.children = append(all.children, a.children...)
 	}

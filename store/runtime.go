@@ -67,6 +67,7 @@ type Runtime struct {
 	backend    eventlog.Backend
 	options    Options
 	stores     map[string]target
+	codes      map[string]bool // of refusals
 	handlers   map[string]*handler
 	inline     []InlineFunc
 	watchers   watchers
@@ -86,6 +87,7 @@ func NewRuntime(backend eventlog.Backend, options Options) *Runtime {
 		backend:  backend,
 		options:  options.withDefaults(),
 		stores:   map[string]target{},
+		codes:    engineCodes(),
 		handlers: map[string]*handler{},
 		chance:   chance{options.Simulated},
 	}

@@ -95,11 +95,15 @@ func (taken) line()    {}
 func (declined) line() {}
 func (alarm) line()    {}
 
+// errNotTaken is one that only the line's routes would know.
+var errNotTaken = store.Refuse(store.Conflict, "not_taken", "this line takes nothing")
+
 type lineReducer struct{}
 
 func (lineReducer) Actions() store.Actions[lineAction] {
 	return store.Actions[lineAction]{
 		Commands: []lineAction{take{}}, Events: []lineAction{taken{}, declined{}}, Results: []lineAction{soldOut{}},
+		Refusals: []*store.Refusal{errNotTaken},
 	}
 }
 
@@ -192,7 +196,7 @@ type teller struct{}
 var errNoKey = store.Refuse(store.Invalid, "no_key", "a line needs a key")
 
 func (teller) Actions() store.Actions[shopAction] {
-	return store.Actions[shopAction]{Commands: []shopAction{addLine{}}, Events: []shopAction{lineAdded{}, lunching{}}}
+	return store.Actions[shopAction]{Commands: []shopAction{addLine{}}, Events: []shopAction{lineAdded{}, lunching{}}, Refusals: []*store.Refusal{errNoKey}}
 }
 
 func (teller) Reduce(s *shop, a shopAction, _ store.Env) (store.Effects, error) {

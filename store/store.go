@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"reflect"
 	"time"
@@ -53,6 +54,7 @@ func New[S, A any](rt *Runtime, name string, reducer Reducer[S, A]) *Store[S, A]
 		cells:  newCache[S](rt.options.MaxStreams, rt.options.MaxWaiting),
 	}
 	rt.register(name, s)
+	maps.Copy(rt.codes, codec.codes)
 	return s
 }
 

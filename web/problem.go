@@ -19,8 +19,21 @@ var (
 	ErrPrecondition    = store.Refuse(store.PreconditionFailed, "precondition_failed", "this has changed since you loaded it; load it again")
 	ErrStale           = store.Refuse(store.Timeout, "stale", "the view has not caught up with your last change yet; try again")
 	ErrTooLarge        = store.Refuse(store.TooLarge, "too_large", "the request body is too large")
+	ErrInvalid         = store.Refuse(store.Invalid, "invalid", "some fields are not valid")
 	ErrMediaType       = store.Refuse(store.UnsupportedMediaType, "unsupported_media_type", "send application/json")
+
+	errMethod = store.Refuse(store.BadRequest, "method_not_allowed", "this is not possible here")
 )
+
+// RefusalCodes lists the codes of the edge's own refusals.
+func RefusalCodes() (codes []string) {
+	for _, r := range []*store.Refusal{
+		ErrNotFound, ErrUnauthenticated, ErrPrecondition, ErrStale, ErrTooLarge, ErrInvalid, ErrMediaType, errMethod,
+	} {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
 
 // Status is the table from kinds of refusals to HTTP statuses.
 func Status(kind store.Kind) int {

@@ -32,5 +32,5 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	writeProblem(w, r, http.StatusMethodNotAllowed,
-		store.Refuse(store.BadRequest, "method_not_allowed", "%s is not possible here", r.Method))
+		store.Refuse(errMethod.Kind, errMethod.Code, "%s is not possible here", r.Method))
 }

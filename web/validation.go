@@ -17,7 +17,7 @@ func (v *Validation) Check(ok bool, field, format string, args ...any) {
 		return
 	}
 	if v.refusal == nil {
-		v.refusal = store.Refuse(store.Invalid, "invalid", "some fields are not valid")
+		v.refusal = ErrInvalid
 	}
 	if _, noted := v.refusal.Fields[field]; !noted {
 		v.refusal = v.refusal.WithField(field, fmt.Sprintf(format, args...))

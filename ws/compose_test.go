@@ -3,7 +3,6 @@ package ws_test
 import (
 	"context"
 	"log/slog"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/composable-go/composable/eventlog/memory"
@@ -30,13 +29,7 @@ func TestCommandsAndEventsOfAChild(t *testing.T) {
 		ws.Grant("wall", func(context.Context, store.Actor, string) (bool, error) { return true, nil }),
 		ws.Grant("names", func(context.Context, store.Actor, string) (bool, error) { return true, nil }),
 	)
-	for _, start := range []func(context.Context) error{h.rt.Start, h.hub.Start} {
-		if err := start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h.server = httptest.NewServer(h.hub.Handler(byHeader))
-	t.Cleanup(h.close)
+	h.serve()
 
 	c := h.dial("/")
 	c.send(`{"type":"subscribe","topics":["wall"]}`)

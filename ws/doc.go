@@ -12,7 +12,8 @@
 //
 // Nothing is open by default: a store takes only the commands that [Expose]
 // names, an event is seen only as what its view makes of it, and a topic needs a
-// [Grant]. The topic "me" is every actor's own; a view publishes to it with [Me].
+// [Grant]. What a topic carries is for [Publishes] to say. The topic "me" is every
+// actor's own; a view publishes to it with [Me].
 //
 // docs/websocket.md tells the protocol, its limits, and how to run it.
 //

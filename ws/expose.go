@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/composable-go/composable/eventlog"
@@ -11,7 +12,8 @@ import (
 )
 
 // Exposure opens one thing to clients: a store, a topic, a query. It is made by
-// [Expose], [EndSessions], [Grant], [Query] and [Presence], and given to [Hub.Add].
+// [Expose], [EndSessions], [Grant], [Publishes], [Query] and [Presence], and given to
+// [Hub.Add].
 type Exposure func(h *Hub)
 
 // Recorded is an event as a view sees it.
@@ -55,7 +57,7 @@ func View[A any](fn func(Recorded[A]) []Message) Viewer[A] { return fn }
 // the store's codec does not know as one.
 func Expose[S, A any](s *store.Store[S, A], commands CommandList, view ...Viewer[A]) Exposure {
 	codec := s.Codec()
-	e := exposed{commands: map[string]bool{}, send: s.SendEncoded, encode: codec.Encode}
+	e := exposed{commands: map[string]bool{}, send: s.SendEncoded, encode: codec.Encode, typeOf: codec.Type}
 	for _, command := range commands {
 		name, _, err := codec.Encode(command)
 		if err != nil || codec.Class(name) != store.Command {
@@ -88,6 +90,7 @@ type exposed struct {
 	commands map[string]bool
 	send     func(ctx context.Context, key, name string, data []byte) (store.Receipt, error)
 	encode   func(action any) (name string, data []byte, err error)
+	typeOf   func(name string) reflect.Type
 	view     func(eventlog.Event) ([]Message, error) // nil: publishes nothing
 }
 
@@ -120,13 +123,17 @@ type message struct {
 	frame []byte
 }
 
-func (x exposed) message(e eventlog.Event, m Message) (message, error) {
+// encode makes a message of what the view of x published.
+func (h *Hub) encode(x exposed, e eventlog.Event, m Message) (message, error) {
 	name, data, err := x.encode(m.Action)
 	if err != nil { // it is no action of the store
 		name = store.ActionName(m.Action)
 		if data, err = json.Marshal(m.Action); err != nil {
 			return message{}, err
 		}
+	}
+	if err := h.undeclared(m, name); err != nil {
+		return message{}, err
 	}
 	topic := m.Topic
 	if strings.HasPrefix(topic, me+":") { // its owner knows it as "me"

@@ -178,6 +178,18 @@ func openOn(t *testing.T, log eventlog.Backend, o ws.Options, more ...ws.Exposur
 	return h
 }
 
+// serve starts a house that has nothing but its hub.
+func (h *house) serve() {
+	h.t.Helper()
+	for _, start := range []func(context.Context) error{h.rt.Start, h.hub.Start} {
+		if err := start(h.t.Context()); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.server = httptest.NewServer(h.hub.Handler(byHeader))
+	h.t.Cleanup(h.close)
+}
+
 func (h *house) close() {
 	if err := h.hub.Close(context.Background()); err != nil {
 		h.t.Error(err)

@@ -56,10 +56,8 @@ func (seller) Reduce(s *hall, a seating, _ store.Env) (store.Effects, error) {
 	return nil, nil
 }
 
-func eventOf(params json.RawMessage) string {
-	var p struct{ Event string }
-	_ = json.Unmarshal(params, &p)
-	return p.Event
+type which struct {
+	Event string `json:"event"`
 }
 
 // openGuide serves what the guide's examples talk to.
@@ -71,15 +69,16 @@ func openGuide(t *testing.T) *house {
 	public := func(e ws.Recorded[seating]) []ws.Message {
 		return []ws.Message{{Topic: "event:" + e.Key, Action: e.Action}}
 	}
-	seats := func(ctx context.Context, _ store.Actor, params json.RawMessage) (any, error) {
-		s, err := events.State(ctx, eventOf(params))
+	seats := func(ctx context.Context, _ store.Actor, p which) (any, error) {
+		s, err := events.State(ctx, p.Event)
 		return map[string]any{"held": append([]string{}, s.State.Held...)}, err
 	}
 	hub := ws.NewHub(h.rt, ws.Options{Logger: logger, Problem: web.Problem})
 	hub.Add(
 		ws.Expose(events, ws.Commands(Hold{}), ws.View(public)),
+		ws.Publishes("event", Held{}),
 		ws.Grant("event", func(_ context.Context, _ store.Actor, key string) (bool, error) { return key != "secret", nil }),
-		ws.Query("seats", seats, func(params json.RawMessage) []string { return []string{"event:" + eventOf(params)} }),
+		ws.Query("seats", seats, func(p which) []string { return []string{"event:" + p.Event} }),
 		ws.Presence("event"),
 	)
 	h.hub = hub

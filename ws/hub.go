@@ -30,27 +30,26 @@ type Hub struct {
 	grants  map[string]grant
 	queries map[string]query
 
-	presence *presence // nil: nobody asks for it
-	posts    meters
-	stop     context.CancelFunc // nil before Start
-	running  sync.WaitGroup
-	buffers  sync.Pool // of *buffer
+	published map[string][]any              // by topic prefix
+	carries   map[string]map[string]carried // the same by wire name
+	presence  *presence                     // nil: nobody asks for it
+
+	posts   meters
+	stop    context.CancelFunc // nil before Start
+	running sync.WaitGroup
+	buffers sync.Pool // of *buffer
 
 	mu        sync.Mutex
 	position  int64 // of the last event that was delivered
 	tail      tail
-	receivers map[string]map[receiver]int64 // by topic; each wants what is above its number
-	waiting   []*outbox                     // to be flushed once the hub is unlocked
+	receivers receivers // by topic
+	waiting   []*outbox // to be flushed once the hub is unlocked
 	conns     map[*conn]struct{}
 	perActor  map[string]int
 	ended     map[string]time.Time // sessions closed lately
 	closing   bool
 	emptied   chan struct{} // closed when closing and the last connection has left
 }
-
-// receiver is told of the messages of its topics, in order, under the hub's lock.
-// It must not block.
-type receiver interface{ receive(message) }
 
 // NewHub returns a hub that serves nothing yet. It does nothing before
 // [Hub.Start].
@@ -59,9 +58,10 @@ func NewHub(rt *store.Runtime, options Options) *Hub {
 	return &Hub{
 		rt: rt, options: options,
 		stores: map[string]exposed{}, grants: map[string]grant{}, queries: map[string]query{},
+		published: map[string][]any{},
 		endings:   map[string]func(eventlog.Event) ([]string, error){},
 		tail:      tail{limit: options.Recent},
-		receivers: map[string]map[receiver]int64{}, conns: map[*conn]struct{}{},
+		receivers: receivers{}, conns: map[*conn]struct{}{},
 		perActor: map[string]int{}, ended: map[string]time.Time{},
 		buffers: sync.Pool{New: newBuffer}, emptied: make(chan struct{}),
 	}
@@ -76,6 +76,7 @@ func (h *Hub) Add(exposures ...Exposure) {
 	for _, add := range exposures {
 		add(h)
 	}
+	h.resolve()
 }
 
 // Start begins to follow the log from where it is now; ctx bounds only that
@@ -205,9 +206,9 @@ func (h *Hub) deliver(position int64, messages []message) {
 	h.position = position
 	h.tail.add(messages)
 	for _, m := range messages {
-		for r, floor := range h.receivers[m.topic] {
-			if m.seq > floor {
-				r.receive(m)
+		for _, member := range h.receivers.of(m.topic) {
+			if m.seq > member.floor {
+				member.receive(m)
 			}
 		}
 	}
@@ -247,9 +248,9 @@ func (h *Hub) messages(e eventlog.Event, topics map[string]bool) (encoded []mess
 			continue
 		}
 		seen[m.Topic] = true
-		message, err := shown.message(e, m)
+		message, err := h.encode(shown, e, m)
 		if err != nil {
-			h.complain("what a view published cannot be encoded", e, err)
+			h.complain("what a view published cannot be sent", e, err)
 			continue
 		}
 		encoded = append(encoded, message)

@@ -243,16 +243,20 @@ func TestWiringMistakesPanic(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Options{})
 	for name, add := range map[string]func(){
-		"an event as a command":     func() { ws.Expose(h.rooms, ws.Commands(Said{})) },
-		"somebody else's command":   func() { ws.Expose(h.rooms, ws.Commands(struct{ Say string }{})) },
-		"a store twice":             func() { add(ws.Expose(h.rooms, nil), ws.Expose(h.rooms, nil)) },
-		"a prefix twice":            func() { add(ws.Grant("a", nil), ws.Grant("a", nil)) },
-		"a prefix with a colon":     func() { add(ws.Grant("a:b", nil)) },
-		"me":                        func() { add(ws.Grant("me", nil)) },
-		"a query twice":             func() { add(ws.Query("a", nil, nil), ws.Query("a", nil, nil)) },
+		"an event as a command":   func() { ws.Expose(h.rooms, ws.Commands(Said{})) },
+		"somebody else's command": func() { ws.Expose(h.rooms, ws.Commands(struct{ Say string }{})) },
+		"a store twice":           func() { add(ws.Expose(h.rooms, nil), ws.Expose(h.rooms, nil)) },
+		"a prefix twice":          func() { add(ws.Grant("a", nil), ws.Grant("a", nil)) },
+		"a prefix with a colon":   func() { add(ws.Grant("a:b", nil)) },
+		"me":                      func() { add(ws.Grant("me", nil)) },
+		"a query twice":           func() { add(ws.Query[struct{}, any]("a", nil, nil), ws.Query[struct{}, any]("a", nil, nil)) },
+		"two messages of one name": func() {
+			add(ws.Publishes("a", Said{}), ws.Publishes("a", alsoSaid{}))
+		},
+		"messages of one topic":     func() { add(ws.Publishes("a:b", Said{})) },
 		"presence of me":            func() { add(ws.Presence("me")) },
 		"presence twice":            func() { add(ws.Presence("a", "a")) },
-		"a query like a built-in":   func() { add(ws.Query("presence", nil, nil), ws.Presence("a")) },
+		"a query like a built-in":   func() { add(ws.Query[struct{}, any]("presence", nil, nil), ws.Presence("a")) },
 		"something after the start": func() { h.hub.Add() },
 	} {
 		func() {

@@ -116,3 +116,7 @@ var (
 	errRate          = store.Refuse(store.RateLimited, "rate_limited", "too many commands; slow down").With("retry_after", 1)
 	errSubscriptions = store.Refuse(store.Forbidden, "too_many_subscriptions", "this connection has as many topics and queries as it may")
 )
+
+func refusals() []*store.Refusal {
+	return []*store.Refusal{errUnknownType, errBadFrame, errMediaType, errSignIn, errNoQuery, errStale, errRate, errSubscriptions}
+}

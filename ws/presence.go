@@ -80,22 +80,22 @@ func (p *presence) expose() {
 	if _, taken := p.hub.queries[presenceQuery]; taken {
 		panic("ws: there is a query \"presence\" already; name it otherwise, as ws.Presence brings its own")
 	}
-	p.hub.queries[presenceQuery] = query{run: p.answer, apart: true, topics: func(params json.RawMessage) []string {
-		return []string{presenceTopic(asked(params))}
-	}}
+	q := newQuery(p.answer, func(params presenceParams) []string { return []string{presenceTopic(params.Topic)} })
+	q.apart = true
+	p.hub.queries[presenceQuery] = q
+}
+
+type presenceParams struct {
+	Topic string `json:"topic"`
+}
+
+type presenceList struct {
+	Actors []string `json:"actors"`
 }
 
 // presenceTopic is what live queries of a topic's list follow. No client can: a NUL
 // ends every grant's prefix.
 func presenceTopic(topic string) string { return "\x00presence:" + topic }
-
-func asked(params json.RawMessage) string {
-	var p struct {
-		Topic string `json:"topic"`
-	}
-	_ = json.Unmarshal(params, &p) // nobody may follow the topic ""
-	return p.Topic
-}
 
 func (p *presence) covers(topic string) bool {
 	prefix, _, _ := strings.Cut(topic, ":")
@@ -114,16 +114,15 @@ func (p *presence) touch(topic string, r receiver) {
 	signal(p.wake)
 }
 
-func (p *presence) answer(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
-	topic := asked(params)
-	if !p.covers(topic) {
-		return nil, store.ErrForbidden
+func (p *presence) answer(ctx context.Context, actor store.Actor, params presenceParams) (presenceList, error) {
+	if !p.covers(params.Topic) {
+		return presenceList{}, store.ErrForbidden
 	}
-	if _, err := p.hub.admits(ctx, actor, topic); err != nil {
-		return nil, err
+	if _, err := p.hub.admits(ctx, actor, params.Topic); err != nil {
+		return presenceList{}, err
 	}
-	actors, err := p.list(ctx, topic)
-	return map[string][]string{"actors": actors}, err
+	actors, err := p.list(ctx, params.Topic)
+	return presenceList{actors}, err
 }
 
 // list is who follows the topic: on this node now, and on the others when they were
@@ -165,8 +164,8 @@ func (p *presence) roster(ctx context.Context, topic string) (*roster, error) {
 // here is who follows the topic on this node, never nil. The hub is locked.
 func (p *presence) here(topic string) []string {
 	actors := map[string]bool{}
-	for r := range p.hub.receivers[topic] {
-		if c, ok := r.(*conn); ok && c.actor.ID != "" {
+	for _, m := range p.hub.receivers.of(topic) {
+		if c, ok := m.receiver.(*conn); ok && c.actor.ID != "" {
 			actors[c.actor.ID] = true
 		}
 	}
@@ -198,8 +197,8 @@ func (p *presence) elsewhere(ctx context.Context, topic string) (others []string
 
 // tell has the live queries of the topic's list run again. The hub is locked.
 func (p *presence) tell(topic string) {
-	for r := range p.hub.receivers[presenceTopic(topic)] {
-		r.receive(message{})
+	for _, m := range p.hub.receivers.of(presenceTopic(topic)) {
+		m.receive(message{})
 	}
 }
 

@@ -56,7 +56,7 @@ func (p *presence) show() []string {
 func (p *presence) lookAround(ctx context.Context) {
 	p.hub.mu.Lock()
 	for topic := range p.shown {
-		if len(p.hub.receivers[presenceTopic(topic)]) == 0 {
+		if len(p.hub.receivers.of(presenceTopic(topic))) == 0 {
 			delete(p.shown, topic)
 		}
 	}

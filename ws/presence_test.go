@@ -119,7 +119,7 @@ func TestPresenceShowsWhoIsThere(t *testing.T) {
 
 	for params, code := range map[string]string{
 		`{"topic":"room:locked"}`: "forbidden", `{"topic":"wall"}`: "forbidden", `{"topic":"me"}`: "forbidden",
-		`{"topic":7}`: "forbidden", `{}`: "forbidden",
+		`{"topic":7}`: "bad_request", `{}`: "forbidden",
 	} {
 		watcher.send(`{"type":"query","id":"q","name":"presence","params":%s}`, params)
 		watcher.refused("q", code)

@@ -6,33 +6,76 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 
 	"github.com/composable-go/composable/store"
 )
 
 type query struct {
-	run    func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error)
-	topics func(params json.RawMessage) []string
-	apart  bool // from the log: it waits for no read model, and is sent only when it has changed
+	run            func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error)
+	topics         func(params json.RawMessage) []string // nil: none
+	params, result reflect.Type
+	apart          bool // from the log: it waits for no read model, and is sent only when it has changed
 }
 
-// Query lets clients run a query by name. A live one runs again when one of its
-// topics (nil: none) has seen an event, once for as many as came while it ran,
-// and not before the read models include them. run decides what the actor may
-// see: the topics need no grant, as they are not shown. Its ctx ends after 30 s,
-// with the connection, or when the client loses interest. It panics on a name
-// that is taken.
-func Query(
-	name string, run func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error),
-	topics func(params json.RawMessage) []string,
+// Query lets clients run a query by name, with parameters of the type P, a struct:
+// the zero value when a client gives none, "bad_request" when they do not fit. A live
+// one runs again when one of its topics (nil: none) has seen an event, once for as
+// many as came while it ran, and not before the read models include them. run decides
+// what the actor may see: the topics need no grant, as they are not shown. Its ctx
+// ends after 30 s, with the connection, or when the client loses interest. It panics
+// on a name that is taken.
+func Query[P, R any](
+	name string, run func(ctx context.Context, actor store.Actor, params P) (R, error), topics func(params P) []string,
 ) Exposure {
+	q := newQuery(run, topics)
 	return func(h *Hub) {
 		if _, taken := h.queries[name]; taken {
 			panic(fmt.Sprintf("ws: the query %q is added twice", name))
 		}
-		h.queries[name] = query{run: run, topics: topics}
+		h.queries[name] = q
 	}
+}
+
+func newQuery[P, R any](
+	run func(ctx context.Context, actor store.Actor, params P) (R, error), topics func(params P) []string,
+) query {
+	q := query{
+		run: func(ctx context.Context, actor store.Actor, raw json.RawMessage) (any, error) {
+			params, err := parseParams[P](raw)
+			if err != nil {
+				return nil, err
+			}
+			return run(ctx, actor, params)
+		},
+		params: reflect.TypeFor[P](), result: reflect.TypeFor[R](),
+	}
+	if topics != nil {
+		q.topics = func(raw json.RawMessage) []string {
+			params, err := parseParams[P](raw)
+			if err != nil { // run says so
+				return nil
+			}
+			return topics(params)
+		}
+	}
+	return q
+}
+
+// parseParams decodes a query's parameters, or says which does not fit.
+func parseParams[P any](raw json.RawMessage) (params P, err error) {
+	if len(raw) == 0 {
+		return params, nil
+	}
+	err = json.Unmarshal(raw, &params)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		return params, errBadFrame.WithField("params."+wrong.Field, "must not be a "+wrong.Value).Because(err)
+	}
+	if err != nil {
+		return params, errBadFrame.WithField("params", "are not those of this query").Because(err)
+	}
+	return params, nil
 }
 
 // running is a query of a connection. At most one goroutine works on it.

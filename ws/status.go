@@ -36,8 +36,8 @@ func (h *Hub) load() Status {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := Status{Connections: len(h.conns), Topics: len(h.receivers), Position: h.position}
-	for _, receivers := range h.receivers {
-		s.Subscriptions += len(receivers)
+	for _, a := range h.receivers {
+		s.Subscriptions += len(a.members)
 	}
 	for c := range h.conns {
 		queued := c.out.queued()

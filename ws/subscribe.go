@@ -208,22 +208,3 @@ func (c *conn) route(topic string) string {
 	}
 	return topic
 }
-
-// watch and unwatch change who receives a topic. The hub is locked.
-func (h *Hub) watch(topic string, r receiver, floor int64) {
-	if h.receivers[topic] == nil {
-		h.receivers[topic] = map[receiver]int64{}
-	}
-	h.receivers[topic][r] = floor
-	h.presence.touch(topic, r)
-}
-
-func (h *Hub) unwatch(topic string, r receiver) {
-	if _, follows := h.receivers[topic][r]; follows {
-		h.presence.touch(topic, r)
-	}
-	delete(h.receivers[topic], r)
-	if len(h.receivers[topic]) == 0 {
-		delete(h.receivers, topic)
-	}
-}

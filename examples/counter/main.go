@@ -34,6 +34,9 @@ func (Increment) counter() {}
 func (Decrement) counter() {}
 func (Changed) counter()   {}
 
+// ErrAtZero refuses to count below zero.
+var ErrAtZero = store.Refuse(store.Conflict, "at_zero", "the counter is at zero")
+
 // Reducer is the logic, and nothing else.
 type Reducer struct{}
 
@@ -42,6 +45,7 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{Increment{}, Decrement{}},
 		Events:   []Action{Changed{}},
+		Refusals: []*store.Refusal{ErrAtZero},
 	}
 }
 
@@ -52,7 +56,7 @@ func (Reducer) Reduce(c *Counter, a Action, _ store.Env) (store.Effects, error) 
 		return store.Effects{store.Record(Changed{+1})}, nil
 	case Decrement:
 		if c.Count == 0 {
-			return nil, store.Refuse(store.Conflict, "at_zero", "the counter is at zero")
+			return nil, ErrAtZero
 		}
 		return store.Effects{store.Record(Changed{-1})}, nil
 	case Changed:

@@ -69,6 +69,7 @@ func wire(a *app.App, policy reservation.Reducer) error {
 
 	a.Auth(auth.Options{App: name, SignInPath: "/sign-in"})
 	a.Project(readmodel.Projections()...)
+	a.TypeScript(api.Answers()...)
 	a.Realtime("/api/ws", office.Realtime()...)
 	a.Admin("/api/admin")
 	a.Routes(func(r chi.Router) {

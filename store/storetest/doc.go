@@ -22,8 +22,8 @@
 //		Recorded(order.WasPaid{}).Effects(store.Cancel("reminder"))
 //
 // Both are exhaustive: what nobody asserted fails the test, and so does a command
-// that touches the state, an event that is not declared, refuses, or reads
-// differently after a trip through JSON. Nothing runs besides the reducer, and no
+// that touches the state, a refusal whose code is not declared, an event that is not
+// declared, refuses, or reads differently after a trip through JSON. Nothing runs besides the reducer, and no
 // time passes by itself. Functions are not compared: store.Run(nil) stands for any
 // [store.Run].
 //

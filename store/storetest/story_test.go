@@ -23,6 +23,7 @@ type (
 	dim      struct{}
 	meddle   struct{}
 	babble   struct{}
+	mumble   struct{}
 	turnedOn struct {
 		ID string
 		At time.Time
@@ -35,6 +36,7 @@ func (turnOn) isAction()   {}
 func (dim) isAction()      {}
 func (meddle) isAction()   {}
 func (babble) isAction()   {}
+func (mumble) isAction()   {}
 func (turnedOn) isAction() {}
 func (lossy) isAction()    {}
 func (stubborn) isAction() {}
@@ -47,7 +49,10 @@ var (
 type reducer struct{}
 
 func (reducer) Actions() store.Actions[action] {
-	return store.Actions[action]{Commands: []action{turnOn{}, dim{}, meddle{}, babble{}}, Events: []action{turnedOn{}, lossy{}, stubborn{}}}
+	return store.Actions[action]{
+		Commands: []action{turnOn{}, dim{}, meddle{}, babble{}, mumble{}}, Events: []action{turnedOn{}, lossy{}, stubborn{}},
+		Refusals: []*store.Refusal{errOn},
+	}
 }
 
 func (reducer) Reduce(s *lamp, a action, env store.Env) (store.Effects, error) {
@@ -65,6 +70,8 @@ func (reducer) Reduce(s *lamp, a action, env store.Env) (store.Effects, error) {
 		s.Marks["meddled"]++
 	case babble:
 		return store.Effects{store.Record(stubborn{})}, nil
+	case mumble:
+		return nil, fmt.Errorf("%w, says the lamp", errOther)
 	case turnedOn:
 		s.On, s.Marks = true, map[string]int{a.ID: 1}
 		return store.Effects{store.Cancel("dark")}, nil
@@ -169,6 +176,9 @@ func TestStoriesThatFail(t *testing.T) {
 		},
 		"a command that changes the state, deep inside": {
 			func(t storetest.T) { given(t, on(1)).When(meddle{}) }, "changed the state",
+		},
+		"a refusal that is not declared": {
+			func(t storetest.T) { given(t).When(mumble{}).Refused(errOther) }, `the code "other"`,
 		},
 		"an event that refuses": {
 			func(t storetest.T) { given(t).When(babble{}).Outcome() }, "the event storetest_test.stubborn was refused",

@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,6 +77,9 @@ func (s *stream[S, A]) decide(action A) (store.Effects, error) {
 	}
 	if err != nil && len(effects) > 0 {
 		s.t.Errorf("%T was refused and had effects: %s", action, list(effects))
+	}
+	if r, ok := errors.AsType[*store.Refusal](err); ok && !slices.Contains(s.codec.RefusalCodes(), r.Code) {
+		s.t.Errorf("%T was refused with the code %q, which clients are not told of; list it in Actions.Refusals", action, r.Code)
 	}
 	return s.follow(effects), err
 }

@@ -61,6 +61,7 @@ func (orders) Actions() store.Actions[orderAction] {
 		Commands: []orderAction{place{}},
 		Results:  []orderAction{remind{}, give{}, charged{}, declined{}, soldOut{}},
 		Events:   []orderAction{placed{}, reminded{}, paid{}, cancelled{}},
+		Refusals: []*store.Refusal{errPlaced},
 	}
 }
 

@@ -107,5 +107,6 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{Open{}, Deposit{}, Withdraw{}, Close{}, Debit{}, Credit{}, Refund{}},
 		Events:   []Action{Opened{}, Deposited{}, Withdrawn{}, Debited{}, Credited{}, Refunded{}, Closed{}},
+		Refusals: []*store.Refusal{ErrNoAccount, ErrExists, ErrOwner, ErrClosed, ErrNotEmpty, ErrFunds, ErrFull, ErrAmount},
 	}
 }

@@ -122,6 +122,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		Commands: []Action{Start{}},
 		Results:  []Action{DebitMade{}, DebitRefused{}, CreditMade{}, CreditRefused{}, RefundMade{}},
 		Events:   []Action{Started{}, Debited{}, Completed{}, Rejected{}, RefundRequested{}, Refunded{}},
+		Refusals: []*store.Refusal{ErrExists, ErrNowhere},
 	}
 }
 

@@ -91,6 +91,7 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{Receive{}, Reserve{}, Release{}, Ship{}},
 		Events:   []Action{Received{}, Reserved{}, Released{}, Shipped{}},
+		Refusals: []*store.Refusal{ErrInvalid, ErrOutOfStock},
 	}
 }
 

@@ -105,6 +105,7 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{Place{}, Confirm{}, Reject{}, Cancel{}},
 		Events:   []Action{Placed{}, Confirmed{}, Rejected{}, Cancelled{}},
+		Refusals: []*store.Refusal{ErrInvalid, ErrExists, ErrDecided},
 	}
 }
 

@@ -123,6 +123,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		Commands: []Action{Charge{}, Refund{}},
 		Results:  []Action{Approved{}, Refused{}, PaidBack{}},
 		Events:   []Action{Requested{}, Captured{}, Declined{}, RefundRequested{}, Refunded{}},
+		Refusals: []*store.Refusal{ErrRequested, ErrNotCaptured},
 	}
 }
 

@@ -33,7 +33,7 @@ type API struct {
 // Routes adds all routes below /api.
 func (a *API) Routes(r chi.Router) {
 	r.Get("/config", func(w http.ResponseWriter, _ *http.Request) {
-		_ = web.Reply(w, http.StatusOK, map[string]any{"name": a.Name, "dev": a.Dev})
+		_ = web.Reply(w, http.StatusOK, siteView{a.Name, a.Dev})
 	})
 	a.eventRoutes(r)
 	a.sectionRoutes(r)
@@ -44,6 +44,29 @@ func (a *API) Routes(r chi.Router) {
 		a.paymentRoutes(r)
 		a.ticketRoutes(r)
 	})
+}
+
+type siteView struct {
+	Name string `json:"name"`
+	Dev  bool   `json:"dev"`
+}
+
+// Answers lists what routes are sent and answer, one value each, for clients to be
+// told their types.
+func Answers() []any {
+	return []any{
+		siteView{},
+		event.Details{},
+		eventView{},
+		list[listedEvent]{},
+		reservationView{},
+		readmodel.Page[readmodel.Reservation]{},
+		historyView{},
+		pastView{},
+		paymentView{},
+		readmodel.Page[readmodel.Payment]{},
+		readmodel.Page[readmodel.Ticket]{},
+	}
 }
 
 // visible returns an event that the actor may see: a draft only its owner and
@@ -65,7 +88,7 @@ func paging(r *web.Request) (readmodel.Paging, error) {
 	p := readmodel.Paging{Cursor: query.Get("cursor")}
 	limit, err := number(query.Get("limit"))
 	if err != nil || limit < 0 {
-		return p, store.Refuse(store.Invalid, "invalid", "some fields are not valid").WithField("limit", "must be a number from 1 to 100")
+		return p, web.ErrInvalid.WithField("limit", "must be a number from 1 to 100")
 	}
 	p.Limit = limit
 	return p, nil

@@ -11,7 +11,6 @@ import (
 	"github.com/composable-go/composable/examples/ticketing/inventory"
 	"github.com/composable-go/composable/examples/ticketing/readmodel"
 	"github.com/composable-go/composable/examples/ticketing/reservation"
-	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -91,7 +90,7 @@ func moment(query url.Values, name string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return t, store.Refuse(store.Invalid, "invalid", "some fields are not valid").WithField(name, "must be a time like 2027-03-01T19:30:00Z")
+		return t, web.ErrInvalid.WithField(name, "must be a time like 2027-03-01T19:30:00Z")
 	}
 	return t, nil
 }

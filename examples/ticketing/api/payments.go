@@ -79,22 +79,32 @@ func replyPayment(w http.ResponseWriter, s reservation.Reservation, payment stri
 	attempt, status := s.Attempt(payment), http.StatusCreated
 	switch attempt.Status {
 	case reservation.Declined:
-		return store.Refuse(store.PaymentRequired, "payment_declined", "%s", declineMessage(attempt.DeclineCode)).
+		return store.Refuse(reservation.ErrDeclined.Kind, reservation.ErrDeclined.Code, "%s", declineMessage(attempt.DeclineCode)).
 			With("attempts_left", s.AttemptsLeft).With("decline_code", attempt.DeclineCode)
 	case reservation.Dropped:
 		return reservation.ErrExpired
 	case reservation.Pending:
 		status = http.StatusAccepted
 	}
-	return web.Reply(w, status, map[string]any{
-		"id": attempt.PaymentID, "reservation_id": s.ID, "status": attempt.Status, "method": attempt.Method,
-		"amount_cents": s.TotalCents(), "currency": s.Currency, "transaction_id": attempt.TransactionID,
+	return web.Reply(w, status, paymentView{
+		ID: attempt.PaymentID, ReservationID: s.ID, Status: attempt.Status, Method: attempt.Method,
+		AmountCents: s.TotalCents(), Currency: s.Currency, TransactionID: attempt.TransactionID,
 	})
+}
+
+type paymentView struct {
+	ID            string                    `json:"id"`
+	ReservationID string                    `json:"reservation_id"`
+	Status        reservation.AttemptStatus `json:"status"`
+	Method        string                    `json:"method"`
+	AmountCents   int64                     `json:"amount_cents"`
+	Currency      string                    `json:"currency"`
+	TransactionID string                    `json:"transaction_id"`
 }
 
 func declineMessage(code string) string {
 	if code == "insufficient_funds" {
 		return "the card has insufficient funds"
 	}
-	return "the bank declined the card"
+	return reservation.ErrDeclined.Message
 }

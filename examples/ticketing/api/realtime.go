@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
 
 	"github.com/composable-go/composable/examples/ticketing/event"
 	"github.com/composable-go/composable/examples/ticketing/inventory"
+	"github.com/composable-go/composable/examples/ticketing/readmodel"
 	"github.com/composable-go/composable/examples/ticketing/reservation"
 	"github.com/composable-go/composable/examples/ticketing/stream"
 	"github.com/composable-go/composable/store"
@@ -56,19 +56,23 @@ func (a *API) Realtime() []ws.Exposure {
 			return owns(actor, s.State), err
 		}),
 
-		ws.Query("availability", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
-			return a.availability(ctx, actor, asked(params).EventID)
-		}, eventTopic),
-		ws.Query("seats", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
-			return a.seats(ctx, actor, asked(params).EventID, asked(params).Section)
-		}, eventTopic),
-		ws.Query("reservation", func(ctx context.Context, actor store.Actor, params json.RawMessage) (any, error) {
-			s, err := a.Reservations.State(ctx, asked(params).ID)
+		ws.Publishes("event", EventChanged{}, SeatsChanged{}),
+		ws.Publishes("reservation", ReservationChanged{}),
+		ws.Publishes("me", ReservationChanged{}),
+
+		ws.Query("availability", func(ctx context.Context, actor store.Actor, asked ofEvent) (list[readmodel.Availability], error) {
+			return a.availability(ctx, actor, asked.EventID)
+		}, ofEvent.topics),
+		ws.Query("seats", func(ctx context.Context, actor store.Actor, asked ofSection) (list[readmodel.Seat], error) {
+			return a.seats(ctx, actor, asked.EventID, asked.Section)
+		}, ofSection.topics),
+		ws.Query("reservation", func(ctx context.Context, actor store.Actor, asked ofReservation) (reservationView, error) {
+			s, err := a.Reservations.State(ctx, asked.ID)
 			if err != nil {
-				return nil, err
+				return reservationView{}, err
 			}
 			return a.reservation(ctx, actor, s.State)
-		}, func(params json.RawMessage) []string { return []string{"reservation:" + asked(params).ID} }),
+		}, ofReservation.topics),
 	}
 }
 
@@ -82,20 +86,23 @@ func (a *API) Sockets(r chi.Router, hub *ws.Hub, authenticate func(*http.Request
 	})))
 }
 
-type params struct {
-	ID      string `json:"id"`
-	EventID string `json:"event_id"`
-	Section string `json:"section"`
-}
+// Parameters of queries, and the topics with which their answers change. What is not
+// there names nothing that exists.
+type (
+	ofEvent struct {
+		EventID string `json:"event_id"`
+	}
+	ofSection struct {
+		ofEvent
+		Section string `json:"section"`
+	}
+	ofReservation struct {
+		ID string `json:"id"`
+	}
+)
 
-// asked reads a query's parameters. What is not there or malformed is empty, and
-// names nothing that exists.
-func asked(raw json.RawMessage) (p params) {
-	_ = json.Unmarshal(raw, &p)
-	return p
-}
-
-func eventTopic(raw json.RawMessage) []string { return []string{"event:" + asked(raw).EventID} }
+func (p ofEvent) topics() []string       { return []string{"event:" + p.EventID} }
+func (p ofReservation) topics() []string { return []string{"reservation:" + p.ID} }
 
 func showEvent(r ws.Recorded[event.Action]) []ws.Message {
 	return []ws.Message{{Topic: "event:" + r.Key, Action: EventChanged{r.Key, r.Name}}}

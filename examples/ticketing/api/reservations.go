@@ -96,13 +96,13 @@ type reservationView struct {
 	Tickets        []reservation.Ticket `json:"tickets"`
 }
 
-func (a *API) reservation(ctx context.Context, actor store.Actor, s reservation.Reservation) (any, error) {
+func (a *API) reservation(ctx context.Context, actor store.Actor, s reservation.Reservation) (reservationView, error) {
 	if !owns(actor, s) {
-		return nil, reservation.ErrNotFound
+		return reservationView{}, reservation.ErrNotFound
 	}
 	e, err := a.Events.State(ctx, s.EventID)
 	if err != nil {
-		return nil, err
+		return reservationView{}, err
 	}
 	return reservationView{
 		ID: s.ID, Status: s.Status, Reason: s.Reason, Refusal: s.Refusal,

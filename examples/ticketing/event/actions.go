@@ -5,6 +5,7 @@ import (
 
 	"github.com/composable-go/composable/examples/ticketing/inventory"
 	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
 )
 
 // Action is what can happen to an event.
@@ -105,5 +106,6 @@ func (Reducer) Actions() store.Actions[Action] {
 			EventDeleted{},
 			EventCompleted{},
 		},
+		Refusals: []*store.Refusal{ErrExists, ErrNotFound, ErrSignIn, ErrTransition, ErrTooLate, web.ErrInvalid},
 	}
 }

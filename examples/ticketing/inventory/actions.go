@@ -116,5 +116,8 @@ func (Reducer) Actions() store.Actions[Action] {
 			SeatsUnblocked{},
 			HoldersTold{},
 		},
+		Refusals: []*store.Refusal{
+			ErrNotOnSale, ErrSeatTaken, ErrInsufficient, ErrUnknownSeat, ErrQuantity, ErrNotHolding, ErrEnded, ErrNotConfigured,
+		},
 	}
 }

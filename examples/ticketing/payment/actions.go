@@ -133,5 +133,6 @@ func (Reducer) Actions() store.Actions[Action] {
 		Events: []Action{
 			Started{}, Authorized{}, Captured{}, Failed{}, VoidRequested{}, Voided{}, RefundRequested{}, Refunded{},
 		},
+		Refusals: []*store.Refusal{ErrNotCaptured, ErrTooMuch, ErrNoReason, ErrRefunding},
 	}
 }

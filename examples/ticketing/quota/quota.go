@@ -85,6 +85,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		Commands: []Action{Reserve{}, Release{}},
 		Events:   []Action{Reserved{}, Released{}},
 		Results:  []Action{HoldRefused{}},
+		Refusals: []*store.Refusal{ErrExceeded, ErrEnded},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/composable-go/composable/examples/ticketing/payment"
 	"github.com/composable-go/composable/examples/ticketing/quota"
 	"github.com/composable-go/composable/store"
+	"github.com/composable-go/composable/web"
 )
 
 // Action is what can happen to a reservation.
@@ -198,6 +199,9 @@ func (Reducer) Actions() store.Actions[Action] {
 			ReturnRequested{},
 			RefundDecided{},
 			Refunded{},
+		},
+		Refusals: []*store.Refusal{
+			ErrExists, ErrNotFound, ErrSignIn, ErrExpired, ErrPaying, ErrTransition, ErrDeclined, web.ErrInvalid,
 		},
 	}
 }

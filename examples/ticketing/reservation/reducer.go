@@ -21,6 +21,7 @@ var (
 	ErrSignIn     = store.Refuse(store.Unauthenticated, "unauthenticated", "sign in first")
 	ErrExpired    = store.Refuse(store.Conflict, "expired", "the time to pay is over, the seats are on sale again")
 	ErrPaying     = store.Refuse(store.Conflict, "payment_in_progress", "a payment is on its way; wait for its outcome")
+	ErrDeclined   = store.Refuse(store.PaymentRequired, "payment_declined", "the bank declined the card")
 	ErrTransition = store.Refuse(store.Conflict, "invalid_transition", "this is not possible any more")
 )
 

@@ -349,6 +349,7 @@ export interface ReservationView {
   id: string;
   status: string;
   reason?: string;
+  refusal?: Refusal;
   event_id: string;
   event_title: string;
   section: string;

@@ -73,10 +73,11 @@ func TestStatus(t *testing.T) {
 	close(m.runs)
 	line := &lagging{flaky: flaky{Backend: memory.New()}}
 	h := openOn(t, line, ws.Options{}, m.exposures()...)
-	h.say("1", "before")
 	slow, c := h.dial("/ws"), h.dial("/ws")
 	c.send(`{"type":"subscribe","topics":["room:1","wall"]}`)
-	position := c.want("subscribed").Seq
+	c.want("subscribed")
+	position := h.say("1", "first")
+	c.until("event", "wall")
 	c.send(`{"type":"query","id":"q","name":"model","live":true}`)
 	c.want("result")
 	slow.send(`{"type":"subscribe","topics":["room:1"]}`)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -15,7 +16,8 @@ import (
 
 const (
 	readBatch    = 512
-	deliverBatch = 64 // events; the hub is locked meanwhile
+	deliverBatch = 64  // events; the hub is locked meanwhile
+	flushShare   = 256 // sockets, for which it is not worth to begin another goroutine
 	retryPause   = 500 * time.Millisecond
 )
 
@@ -215,11 +217,24 @@ func (h *Hub) deliver(position int64, messages []message) {
 	h.unlockAndFlush()
 }
 
-// unlockAndFlush writes what was queued under the lock.
+// unlockAndFlush writes what was queued under the lock, on all cores where it is much.
 func (h *Hub) unlockAndFlush() {
 	waiting := h.waiting
 	h.waiting = nil
 	h.mu.Unlock()
+	if len(waiting) <= flushShare {
+		flush(waiting)
+		return
+	}
+	var all sync.WaitGroup
+	cores := runtime.GOMAXPROCS(0)
+	for share := range slices.Chunk(waiting, max(flushShare, (len(waiting)+cores-1)/cores)) {
+		all.Go(func() { flush(share) })
+	}
+	all.Wait()
+}
+
+func flush(waiting []*outbox) {
 	for _, out := range waiting {
 		out.flush()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -113,6 +114,26 @@ func TestAnUnknownEventStopsTheFeedAndNotTheHub(t *testing.T) {
 	c.want("subscribed")
 	c.send(`{"type":"ping"}`)
 	c.want("pong") // nothing beyond the unknown event was sent
+}
+
+func TestABacklogLargerThanAQueueIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	const events = 30
+	line := &flaky{Backend: memory.New()}
+	h := openOn(t, line, ws.Options{MaxQueue: 4 << 10})
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","topics":["room:1"]}`)
+	c.want("subscribed")
+	line.stuck.Store(true)
+	for range events {
+		h.say("1", strings.Repeat("x", 1<<10))
+	}
+	line.stuck.Store(false)
+	for seq := int64(1); seq <= events; seq++ {
+		if f := c.want("event"); f.Seq != seq {
+			t.Fatalf("event %d, want %d", f.Seq, seq)
+		}
+	}
 }
 
 func TestStartNeedsTheLog(t *testing.T) {

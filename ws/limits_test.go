@@ -175,6 +175,25 @@ func TestEndingASessionWaitsForItsCommand(t *testing.T) {
 	c.closed(4401)
 }
 
+func TestAnEndedSessionSeesNothingMore(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{})
+	c, other := h.meet("X-Actor", "ada", "X-Session", "s1"), h.meet()
+	for _, follower := range []*client{c, other} {
+		follower.send(`{"type":"subscribe","topics":["wall"]}`)
+		follower.want("subscribed")
+	}
+	c.send(`{"type":"command","store":"room","key":"1","action":{"Say":{"Text":"wait"}}}`)
+	<-h.logic.entered
+	h.say("2", "silence s1") // while its command is in flight
+	h.say("2", "not for ada")
+	other.want("event")
+	close(h.logic.leave)
+	if f, err := c.read(); websocket.CloseStatus(err) != 4401 {
+		t.Errorf("got %+v, %v; want the close code 4401", f, err)
+	}
+}
+
 func TestTicketsAreForOneUse(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Options{})

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
@@ -146,6 +148,41 @@ func TestStartNeedsTheLog(t *testing.T) {
 	}
 	if err := hub.Close(t.Context()); err != nil {
 		t.Errorf("closing what did not start: %v", err)
+	}
+}
+
+func TestWhatIsQueuedIsSentBeforeTheServerGoes(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Options{MaxQueue: 64 << 20})
+	c := h.dial("/ws")
+	c.send(`{"type":"subscribe","topics":["room:1"]}`)
+	c.want("subscribed")
+	witness := h.dial("/ws")
+	witness.send(`{"type":"subscribe","topics":["wall"]}`)
+	witness.want("subscribed")
+	var last int64
+	for queued := 0; queued < 100_000; { // until the socket takes no more
+		last = h.say("1", strings.Repeat("x", 200_000))
+		witness.want("event")
+		status, err := h.hub.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		queued = status.LongestQueue
+	}
+	_ = witness.CloseNow() // it does not take part in the farewell
+	closed := make(chan error)
+	go func() { closed <- h.hub.Close(context.Background()) }()
+	for h.dial("/ws").closes() != websocket.StatusGoingAway { // until it has begun to close
+	}
+	for seq := int64(1); seq <= last; seq++ {
+		if f := c.want("event"); f.Seq != seq {
+			t.Fatalf("event %d, want %d", f.Seq, seq)
+		}
+	}
+	c.closed(websocket.StatusGoingAway)
+	if err := <-closed; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -345,6 +345,15 @@ func (c *client) closed(code websocket.StatusCode) {
 	}
 }
 
+// closes asks whether the client is there, and returns the code that it is closed
+// with instead of an answer, -1 when it is answered.
+func (c *client) closes() websocket.StatusCode {
+	c.t.Helper()
+	_ = c.Write(c.ctx, websocket.MessageText, []byte(`{"type":"ping"}`)) // may be closed already
+	_, err := c.read()
+	return websocket.CloseStatus(err)
+}
+
 func (h *house) post(path string, headers ...string) (*http.Response, string) {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), "POST", h.server.URL+path, nil)

@@ -146,10 +146,14 @@ func (h *Hub) follow(ctx context.Context) {
 			continue
 		}
 		h.options.Logger.Error("the hub cannot read the log and tries again", "error", err)
-		select {
-		case <-time.After(retryPause):
-		case <-ctx.Done():
-		}
+		pause(ctx, retryPause)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
 

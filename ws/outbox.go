@@ -123,8 +123,10 @@ func (o *outbox) offerSome(frames [][]byte) (n int, room <-chan struct{}) {
 func (o *outbox) discard() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.queue, o.head, o.size, o.sealed = nil, 0, 0, true
+	o.seal()
 }
+
+func (o *outbox) seal() { o.queue, o.head, o.size, o.sealed = nil, 0, 0, true }
 
 // flush writes what is queued. It never blocks.
 func (o *outbox) flush() {
@@ -284,8 +286,8 @@ func (o *outbox) persist() {
 func (o *outbox) fail() {
 	o.mu.Lock()
 	first := !o.failed
-	o.failed, o.sealed = true, true
-	o.queue, o.head, o.size, o.encoded = nil, 0, 0, nil
+	o.failed, o.encoded = true, nil
+	o.seal()
 	o.stop()
 	o.mu.Unlock()
 	if first {

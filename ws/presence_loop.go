@@ -32,13 +32,6 @@ func (p *presence) run(ctx context.Context) {
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
-}
-
 // show tells live queries of what has changed on this node, and returns the topics.
 func (p *presence) show() []string {
 	p.hub.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/store"
 )
 
@@ -80,6 +81,9 @@ func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
 		Commands: []Action{SignIn{}, RevokeSession{}, RevokeOtherSessions{}, ChangeProfile{}},
 		Events:   []Action{UserRegistered{}, EmailVerified{}, UserLoggedIn{}, SessionStarted{}, SessionRevoked{}, ProfileChanged{}},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken},
+		Refusals: []*store.Refusal{
+			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken,
+			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
+		},
 	}
 }

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
@@ -28,7 +30,7 @@ const (
 type Options struct {
 	SecretKey   []byte   // at least 32 random bytes, the same on every node
 	FormerKeys  [][]byte // that SecretKey replaced, the newest first, to read what they have encrypted
-	BaseURL     string   // "https://box.example": where browsers reach the application
+	BaseURL     string   // "https://box.example": where browsers reach the application; without a name there, passkeys are off
 	Sender      email.Sender
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
@@ -37,8 +39,19 @@ type Options struct {
 	SignInPath  string        // page to ask for a link; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
-	Limits      Limits
-	Logger      *slog.Logger // slog.Default() when nil
+	StepUpLife  time.Duration // how long a step-up counts, 10 minutes when 0
+
+	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
+	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
+	UserVerification passkey.UserVerification
+
+	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
+	// whose signature counter goes back. They are reported either way. Those of synced
+	// keychains, which do not count, are let in always.
+	InsecureAllowCounterRollback bool
+
+	Limits Limits
+	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -49,7 +62,8 @@ type Auth struct {
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
 	admins   []string // the claims of their addresses
 	app      string
@@ -79,7 +93,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
-		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+		users:    store.New(rt, "user", o.reducer()),
 		links: magiclink.New(rt, magiclink.Options{
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
@@ -94,6 +108,9 @@ func New(rt *store.Runtime, o Options) *Auth {
 		logger:   o.Logger,
 	}
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
+		panic("auth: " + err.Error())
+	}
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -104,10 +121,28 @@ func New(rt *store.Runtime, o Options) *Auth {
 // their events.
 func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
+func (o Options) reducer() Reducer {
+	return Reducer{
+		SessionLife: o.SessionLife, StepUpLife: o.StepUpLife, InsecureAllowCounterRollback: o.InsecureAllowCounterRollback,
+	}
+}
+
+// relyingParty is nil for an address without a name, to which no passkey can belong.
+func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.RelyingParty, error) {
+	if net.ParseIP(base.Hostname()) != nil {
+		return nil, nil
+	}
+	return passkey.New(rt, passkey.Options{
+		ID: base.Hostname(), Name: cmp.Or(o.App, base.Host), Origins: []string{base.Scheme + "://" + base.Host},
+		UserVerification: o.UserVerification,
+	})
+}
+
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
+	o.StepUpLife = cmp.Or(o.StepUpLife, 10*time.Minute)
 	o.Limits = o.Limits.withDefaults()
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o

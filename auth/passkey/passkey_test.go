@@ -341,7 +341,11 @@ func TestCeremoniesExpire(t *testing.T) {
 
 func TestUnusableOptions(t *testing.T) {
 	t.Parallel()
-	for _, o := range []passkey.Options{{ID: "box.example"}, {ID: "http://box", Origins: []string{origin}}} {
+	for _, o := range []passkey.Options{
+		{ID: "box.example"},
+		{ID: "http://box", Origins: []string{origin}},
+		{ID: "box.example", Origins: []string{origin}, UserVerification: "always"},
+	} {
 		if _, err := passkey.New(nil, o); err == nil {
 			t.Errorf("New(%+v) is content", o)
 		}

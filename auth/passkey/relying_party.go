@@ -1,6 +1,7 @@
 package passkey
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -41,8 +42,12 @@ type RelyingParty struct {
 // New returns the relying party. Its ceremonies are rows of the runtime. The error
 // says which option is unusable.
 func New(rt *store.Runtime, o Options) (*RelyingParty, error) {
-	if o.UserVerification == "" {
+	switch o.UserVerification {
+	case "":
 		o.UserVerification = Preferred
+	case Required, Preferred, Discouraged:
+	default:
+		return nil, fmt.Errorf("passkey: Options.UserVerification is %q; it must be required, preferred or discouraged", o.UserVerification)
 	}
 	wait := webauthn.TimeoutConfig{Timeout: Life, TimeoutUVD: Life}
 	w, err := webauthn.New(&webauthn.Config{

@@ -60,8 +60,11 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 		if err != nil {
 			return entered{}, err
 		}
-		a.rememberDevice(w, device)
-		return a.session(r.Context(), e.Token)
+		session, err := a.session(r.Context(), e.Token)
+		if err == nil {
+			a.rememberDevice(w, device)
+		}
+		return session, err
 	}
 	return entered{}, store.ErrConflict
 }

@@ -149,7 +149,7 @@ func TestRegistrationsThatAreRefused(t *testing.T) {
 func TestACredentialBelongsToOneUser(t *testing.T) {
 	onLogs(t, func(t *testing.T, s *site) {
 		ada, eve := s.signIn(t, "ada@example.com"), s.signIn(t, "eve@example.com")
-		key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeRSA)
 		create := func(options []byte) (json.RawMessage, error) { // which no browser does twice
 			asked, err := virtualwebauthn.ParseAttestationOptions(string(options))
 			if err != nil {

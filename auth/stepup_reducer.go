@@ -14,13 +14,19 @@ func (r Reducer) stepUp(u *User, a StepUp, env store.Env) (store.Effects, error)
 		return nil, ErrNoSession
 	}
 	use, believed, err := r.usePasskey(u, a.Passkey, a.Alert, env)
+	if err != nil {
+		return nil, err
+	}
 	effects := append(store.Effects{store.Take(a.Proof.Kind, a.Proof.Key)}, use...)
-	if err != nil || !believed {
-		return effects, err
+	if !believed {
+		return effects, nil
 	}
 	until := env.Now.Add(r.StepUpLife)
 	confirmed := store.Confirmation{Digest: a.Digest, Kind: confirmationKind, Key: a.Proof.Key}
 	row, err := u.raisedRow(a, session, raised{until, confirmed}, env.Now)
+	if err != nil {
+		return nil, err
+	}
 	return append(effects,
 		store.Take(sessionKind, session.TokenHash), store.Insert(row),
 		store.Insert(store.Row{Kind: confirmed.Kind, Key: confirmed.Key, Owner: u.ID, Data: []byte("{}"), Expires: until}),
@@ -28,7 +34,7 @@ func (r Reducer) stepUp(u *User, a StepUp, env store.Env) (store.Effects, error)
 			StepUpCompleted{Session: a.Session, Action: a.Action, Digest: a.Digest, Passkey: a.Passkey.ID, Until: until},
 			SessionRefreshed{ID: a.Session, TokenHash: a.TokenHash, ExpiresAt: session.ExpiresAt},
 		),
-	), err
+	), nil
 }
 
 // raisedRow is the row of a session under its next token.

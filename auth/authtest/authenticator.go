@@ -62,7 +62,7 @@ func (a *Authenticator) Create(options []byte) (response json.RawMessage, err er
 			return nil, ErrExcluded
 		}
 	}
-	made := passkey{virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2), asked.RelyingPartyID, asked.UserID}
+	made := passkey{newCredential(), asked.RelyingPartyID, asked.UserID}
 	made.Counter = a.count()
 	a.passkeys = append(a.passkeys, made)
 	answer := virtualwebauthn.CreateAttestationResponse(a.party(made), a.model(made), made.Credential, *asked)
@@ -83,6 +83,18 @@ func (a *Authenticator) Get(options []byte) (response json.RawMessage, err error
 		}
 	}
 	return nil, ErrNoPasskey
+}
+
+// newCredential draws keys until both coordinates have 32 bytes: the library writes
+// smaller ones without their leading zeros, which no server takes.
+func newCredential() virtualwebauthn.Credential {
+	const whole = 77 // bytes of the public key
+	for {
+		c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		if len(c.Key.AttestationData()) == whole {
+			return c
+		}
+	}
 }
 
 func (a *Authenticator) count() uint32 {

@@ -34,7 +34,7 @@ func Open(ctx context.Context, path string) (_ *Log, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	l := &Log{}
+	l := &Log{rows: newRows(maxRows)}
 	defer func() {
 		if err != nil {
 			l.closeAll()

@@ -385,6 +385,6 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
+		Refusals: []*store.Refusal{ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
 	}
 }

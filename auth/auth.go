@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
@@ -67,8 +68,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		rt:    rt,
 		users: store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
 		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
+			Key: derive(o.SecretKey, "magic link"), Ring: seal.New(derive(o.SecretKey, "seal")), Life: o.LinkLife,
+			Send: postman{cmp.Or(o.App, base.Host), base, o.From, o.Sender}.sendLink,
 		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",

@@ -49,12 +49,12 @@ func (a *Auth) sessionToken(link, once string) string {
 func (a *Auth) signInByLink(ctx context.Context, token string, s SignIn) error {
 	const tries = 5
 	for range tries {
-		link, err := a.links.Find(ctx, token)
+		link, err := a.links.Find(ctx, purposeSignIn, token)
 		if err != nil {
 			return err
 		}
 		s.Email = link.Email
-		s.Proof.Kind, s.Proof.Key = magiclink.Proof(token)
+		s.Proof.Kind, s.Proof.Key = link.Proof()
 		if err := a.signInOnce(ctx, s); !isLostRace(err) {
 			return err
 		}

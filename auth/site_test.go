@@ -72,6 +72,9 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 	router.With(web.Identify(s.auth.Authenticate)).Get("/whoami", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
 		return web.Reply(w, http.StatusOK, r.Actor())
 	}))
+	router.Post("/enter", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
+		return s.auth.EnterBy(w, r, r.URL.Query().Get("row"), r.URL.Query().Get("email"))
+	}))
 	s.http = router
 	t.Cleanup(func() {
 		if err := s.rt.Close(context.Background()); err != nil {
@@ -162,6 +165,18 @@ func (a answer) decode(t *testing.T, v any) {
 	if err := json.Unmarshal([]byte(a.body), v); err != nil {
 		t.Fatalf("%s %s: %v: %s", a.Request.Method, a.Request.URL.Path, err, a.body)
 	}
+}
+
+// cookie returns the cookie that the answer sets under a name.
+func (a answer) cookie(t *testing.T, name string) *http.Cookie {
+	t.Helper()
+	for _, c := range a.Cookies() {
+		if strings.TrimPrefix(c.Name, "__Host-") == name {
+			return c
+		}
+	}
+	t.Fatalf("%s %s sets no cookie %s", a.Request.Method, a.Request.URL.Path, name)
+	return nil
 }
 
 // whoami is who the server takes the sender of a request for.

@@ -41,6 +41,10 @@ type Options struct {
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
 
+	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
+	// one: "https://app.example".
+	RedirectOrigins []string
+
 	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
 	Layout email.Layout
 	// Letter changes the words of a mail of that kind, such as "sign_in" or
@@ -50,27 +54,28 @@ type Options struct {
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
-	users    *store.Store[User, Action]
-	ring     *seal.Ring     // of what only the servers read
-	keys     *personal.Keys // of the users
-	blindKey []byte         // of names that do not tell what they stand for
-	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
-	https    bool
-	origin   string   // of all pages, "https://box.example"
-	admins   []string // the claims of their addresses
-	app      string
-	signIn   string
-	account  string
-	limits   Limits
-	limiter  *limiter
-	linkLife time.Duration
-	sender   email.Sender
-	from     string
-	layout   email.Layout
-	letter   func(kind string, words email.Letter) email.Letter
-	logger   *slog.Logger
+	rt              *store.Runtime
+	users           *store.Store[User, Action]
+	ring            *seal.Ring     // of what only the servers read
+	keys            *personal.Keys // of the users
+	blindKey        []byte         // of names that do not tell what they stand for
+	links           *magiclink.Links
+	retryKey        []byte // of session tokens that a retry must find again
+	https           bool
+	origin          string   // of all pages, "https://box.example"
+	admins          []string // the claims of their addresses
+	app             string
+	signIn          string
+	account         string
+	redirectOrigins []string
+	limits          Limits
+	limiter         *limiter
+	linkLife        time.Duration
+	sender          email.Sender
+	from            string
+	layout          email.Layout
+	letter          func(kind string, words email.Letter) email.Letter
+	logger          *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -84,25 +89,26 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	ring := o.ring()
 	a := &Auth{
-		rt:       rt,
-		ring:     ring,
-		keys:     personal.NewKeys(rt, ring),
-		blindKey: derive(o.firstKey(), "blind names"),
-		sender:   o.Sender,
-		from:     o.From,
-		layout:   o.Layout,
-		letter:   o.Letter,
-		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		origin:   base.Scheme + "://" + base.Host,
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		account:  o.AccountPath,
-		limits:   o.Limits,
-		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife: o.LinkLife,
-		logger:   o.Logger,
+		rt:              rt,
+		ring:            ring,
+		keys:            personal.NewKeys(rt, ring),
+		blindKey:        derive(o.firstKey(), "blind names"),
+		sender:          o.Sender,
+		from:            o.From,
+		layout:          o.Layout,
+		letter:          o.Letter,
+		users:           store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+		retryKey:        derive(o.SecretKey, "session retries"),
+		https:           base.Scheme == "https",
+		origin:          base.Scheme + "://" + base.Host,
+		app:             cmp.Or(o.App, base.Host),
+		signIn:          o.SignInPath,
+		account:         o.AccountPath,
+		redirectOrigins: o.RedirectOrigins,
+		limits:          o.Limits,
+		limiter:         &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife:        o.LinkLife,
+		logger:          o.Logger,
 	}
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
@@ -149,7 +155,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, o.Limits.check()
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
 }
 
 // ring holds the keys of today and of the past.

@@ -31,6 +31,7 @@ type Options struct {
 
 	App         string        // name for pages and mails; the host of BaseURL when empty
 	SignInPath  string        // page to ask for a link; "/" when empty
+	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	SessionIdle time.Duration // from its last use on, which is noted in steps of a tenth, at most 5 minutes; 14 days when 0
@@ -47,31 +48,46 @@ type Options struct {
 	// keychains, which do not count, are let in always.
 	InsecureAllowCounterRollback bool
 
+	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
+	// one: "https://app.example".
+	RedirectOrigins []string
+
+	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
+	Layout email.Layout
+	// Letter changes the words of a mail of that kind, such as "sign_in" or
+	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
+	Letter func(kind string, words email.Letter) email.Letter
+
 	Limits Limits
 	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
-	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
-	ring     *seal.Ring     // of what only the servers read
-	keys     *personal.Keys // of the users
-	blindKey []byte         // of names that do not tell what they stand for
-	links    *magiclink.Links
-	passkeys *passkey.RelyingParty // nil where there are none
-	retryKey []byte                // of session tokens that a retry must find again
-	https    bool
-	admins   []string // the claims of their addresses
-	app      string
-	signIn   string
-	limits   Limits
-	limiter  *limiter
-	linkLife time.Duration
-	sender   email.Sender
-	from     string
-	logger   *slog.Logger
+	rt              *store.Runtime
+	users           *store.Store[User, Action]
+	sessions        Reducer        // what it says of how long sessions last
+	ring            *seal.Ring     // of what only the servers read
+	keys            *personal.Keys // of the users
+	blindKey        []byte         // of names that do not tell what they stand for
+	links           *magiclink.Links
+	passkeys        *passkey.RelyingParty // nil where there are none
+	retryKey        []byte                // of session tokens that a retry must find again
+	https           bool
+	origin          string   // of all pages, "https://box.example"
+	admins          []string // the claims of their addresses
+	app             string
+	signIn          string
+	account         string
+	redirectOrigins []string
+	limits          Limits
+	limiter         *limiter
+	linkLife        time.Duration
+	sender          email.Sender
+	from            string
+	layout          email.Layout
+	letter          func(kind string, words email.Letter) email.Letter
+	logger          *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -85,27 +101,32 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	ring := o.ring()
 	a := &Auth{
-		rt:       rt,
-		ring:     ring,
-		keys:     personal.NewKeys(rt, ring),
-		blindKey: derive(o.firstKey(), "blind names"),
-		sender:   o.Sender,
-		from:     o.From,
-		users:    store.New(rt, "user", o.reducer()),
-		sessions: o.reducer(),
-		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
-		}),
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		limits:   o.Limits,
-		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife: o.LinkLife,
-		logger:   o.Logger,
+		rt:              rt,
+		ring:            ring,
+		keys:            personal.NewKeys(rt, ring),
+		blindKey:        derive(o.firstKey(), "blind names"),
+		sender:          o.Sender,
+		from:            o.From,
+		layout:          o.Layout,
+		letter:          o.Letter,
+		users:           store.New(rt, "user", o.reducer()),
+		sessions:        o.reducer(),
+		retryKey:        derive(o.SecretKey, "session retries"),
+		https:           base.Scheme == "https",
+		origin:          base.Scheme + "://" + base.Host,
+		app:             cmp.Or(o.App, base.Host),
+		signIn:          o.SignInPath,
+		account:         o.AccountPath,
+		redirectOrigins: o.RedirectOrigins,
+		limits:          o.Limits,
+		limiter:         &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife:        o.LinkLife,
+		logger:          o.Logger,
 	}
+	a.layout.App, a.layout.Home = a.app, a.origin
+	a.links = magiclink.New(rt, magiclink.Options{
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
+	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
@@ -133,6 +154,7 @@ func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.Relyin
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
 	o.SessionIdle = cmp.Or(o.SessionIdle, 14*24*time.Hour)
@@ -175,7 +197,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, o.Limits.check()
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
 }
 
 // ring holds the keys of today and of the past.

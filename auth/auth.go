@@ -64,30 +64,31 @@ type Options struct {
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt              *store.Runtime
-	users           *store.Store[User, Action]
-	sessions        Reducer        // what it says of how long sessions last
-	ring            *seal.Ring     // of what only the servers read
-	keys            *personal.Keys // of the users
-	blindKey        []byte         // of names that do not tell what they stand for
-	links           *magiclink.Links
-	passkeys        *passkey.RelyingParty // nil where there are none
-	retryKey        []byte                // of session tokens that a retry must find again
-	https           bool
-	origin          string   // of all pages, "https://box.example"
-	admins          []string // the claims of their addresses
-	app             string
-	signIn          string
-	account         string
+	rt       *store.Runtime
+	users    *store.Store[User, Action]
+	sessions Reducer        // what it says of how long sessions last
+	ring     *seal.Ring     // of what only the servers read
+	keys     *personal.Keys // of the users
+	blindKey []byte         // of names that do not tell what they stand for
+	links    *magiclink.Links
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
+	https    bool
+	admins   []string // the claims of their addresses
+	app      string
+	signIn   string
+	limits   Limits
+	limiter  *limiter
+	linkLife time.Duration
+	sender   email.Sender
+	from     string
+	logger   *slog.Logger
+
+	origin          string // of all pages: "https://box.example"
+	account         string // path of a page
 	redirectOrigins []string
-	limits          Limits
-	limiter         *limiter
-	linkLife        time.Duration
-	sender          email.Sender
-	from            string
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
-	logger          *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -101,27 +102,28 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	ring := o.ring()
 	a := &Auth{
-		rt:              rt,
-		ring:            ring,
-		keys:            personal.NewKeys(rt, ring),
-		blindKey:        derive(o.firstKey(), "blind names"),
-		sender:          o.Sender,
-		from:            o.From,
-		layout:          o.Layout,
-		letter:          o.Letter,
-		users:           store.New(rt, "user", o.reducer()),
-		sessions:        o.reducer(),
-		retryKey:        derive(o.SecretKey, "session retries"),
-		https:           base.Scheme == "https",
+		rt:       rt,
+		ring:     ring,
+		keys:     personal.NewKeys(rt, ring),
+		blindKey: derive(o.firstKey(), "blind names"),
+		sender:   o.Sender,
+		from:     o.From,
+		users:    store.New(rt, "user", o.reducer()),
+		sessions: o.reducer(),
+		retryKey: derive(o.SecretKey, "session retries"),
+		https:    base.Scheme == "https",
+		app:      cmp.Or(o.App, base.Host),
+		signIn:   o.SignInPath,
+		limits:   o.Limits,
+		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife: o.LinkLife,
+		logger:   o.Logger,
+
 		origin:          base.Scheme + "://" + base.Host,
-		app:             cmp.Or(o.App, base.Host),
-		signIn:          o.SignInPath,
 		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
-		limits:          o.Limits,
-		limiter:         &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife:        o.LinkLife,
-		logger:          o.Logger,
+		layout:          o.Layout,
+		letter:          o.Letter,
 	}
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{

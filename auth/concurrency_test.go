@@ -138,23 +138,7 @@ func TestContention(t *testing.T) {
 }
 
 func TestWholeFlow(t *testing.T) {
-	t.Parallel()
-	onEachLog(t, testWholeFlow)
-}
-
-// onEachLog runs a test in memory, on SQLite, and on one of two nodes on Postgres.
-func onEachLog(t *testing.T, test func(*testing.T, *site)) {
-	t.Helper()
-	for backend, start := range map[string]func(*testing.T) nodes{
-		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
-		"sqlite":   onSQLite,
-		"postgres": onTwoNodes,
-	} {
-		t.Run(backend, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t)[0])
-		})
-	}
+	onLogs(t, testWholeFlow)
 }
 
 func onSQLite(t *testing.T) nodes {

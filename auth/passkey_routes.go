@@ -37,7 +37,7 @@ func itemOf(key *personal.Key, p Passkey) (passkeyItem, error) {
 }
 
 func (a *Auth) listPasskeys(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
@@ -52,37 +52,31 @@ func (a *Auth) listPasskeys(w http.ResponseWriter, r *web.Request) error {
 	return web.Reply(w, http.StatusOK, map[string]any{"items": items, "signal": a.signal(user)})
 }
 
-// self returns who sends the request, and their key.
-func (a *Auth) self(r *web.Request) (User, *personal.Key, error) {
-	user, err := a.users.State(r.Context(), r.Actor().ID)
-	if err != nil {
-		return User{}, nil, err
-	}
-	key, err := a.keys.Of(r.Context(), r.Actor().ID)
-	return user.State, key, err
-}
-
 func (a *Auth) beginRegistration(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
-	address, err := key.Open("email", user.Address)
-	if err != nil {
-		return err
-	}
-	name, err := key.Open("name", user.Name)
+	holder, err := a.holder(user, key)
 	if err != nil {
 		return err
 	}
 	options, err := a.passkeys.BeginRegistration(r.Context(),
-		passkey.Ceremony{Purpose: passkey.Register, Owner: user.ID},
-		passkey.User{ID: user.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)},
-		credentials(user))
+		passkey.Ceremony{Purpose: passkey.Register, Owner: user.ID}, holder, credentials(user))
 	if err != nil {
 		return err
 	}
 	return web.Reply(w, http.StatusOK, options)
+}
+
+// holder is what the user's keychain shows of them.
+func (a *Auth) holder(u User, key *personal.Key) (passkey.User, error) {
+	address, err := key.Open("email", u.Address)
+	if err != nil {
+		return passkey.User{}, err
+	}
+	name, err := key.Open("name", u.Name)
+	return passkey.User{ID: u.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)}, err
 }
 
 func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error {
@@ -145,7 +139,7 @@ func (a *Auth) renamePasskey(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (a *Auth) removePasskey(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/composable-go/composable/auth/passkey"
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -39,22 +40,14 @@ func (a *Auth) completePasskeyLogin(w http.ResponseWriter, r *web.Request) error
 	if err != nil {
 		return err
 	}
-	user, err := a.users.State(r.Context(), proved.User)
+	user, key, err := a.person(r.Context(), proved.User)
 	if err != nil {
 		return err
 	}
-	key, err := a.keys.Of(r.Context(), proved.User)
-	if err != nil {
+	if err := a.isWhoWasMeant(user, key, proved.Note); err != nil {
 		return err
 	}
-	address, err := key.Open("email", user.State.Address)
-	if err != nil {
-		return err
-	}
-	if proved.Note != "" && proved.Note != a.addressClaim(address) {
-		return ErrOtherAccount
-	}
-	alert, err := letterAbout(r, user.State, key, proved.CredentialID)
+	alert, err := letterAbout(r, user, key, proved.CredentialID)
 	if err != nil {
 		return err
 	}
@@ -69,6 +62,15 @@ func (a *Auth) completePasskeyLogin(w http.ResponseWriter, r *web.Request) error
 		return overtaken(err)
 	}
 	return a.answer(w, r, session)
+}
+
+// isWhoWasMeant compares the user's address to the one a sign-in began with, if any.
+func (a *Auth) isWhoWasMeant(u User, key *personal.Key, meant string) error {
+	address, err := key.Open("email", u.Address)
+	if err == nil && meant != "" && meant != a.addressClaim(address) {
+		err = ErrOtherAccount
+	}
+	return err
 }
 
 // assertion verifies the passkey that a request shows.

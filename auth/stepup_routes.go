@@ -28,19 +28,31 @@ func (i intention) challenge() []byte {
 	return mac.Sum(nil)
 }
 
-func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
+// intentionOf reads what the sender of a request wants to confirm.
+func intentionOf(r *web.Request) (want intention, err error) {
 	var body struct {
 		Action    string          `json:"action"`
 		Arguments json.RawMessage `json:"arguments"`
 	}
 	if err := r.JSON(&body); err != nil {
-		return err
+		return want, err
 	}
 	const longest = 200
 	var v web.Validation
 	v.Check(body.Action != "", "action", "is missing")
 	v.Check(len(body.Action) <= longest, "action", "must have at most %d bytes", longest)
 	if err := v.Err(); err != nil {
+		return want, err
+	}
+	want = intention{Session: r.Actor().Session, Action: body.Action, Nonce: make([]byte, 32)}
+	_, _ = rand.Read(want.Nonce) // never fails
+	want.Digest, err = Digest(body.Action, body.Arguments)
+	return want, err
+}
+
+func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
+	want, err := intentionOf(r)
+	if err != nil {
 		return err
 	}
 	user, err := a.users.State(r.Context(), r.Actor().ID)
@@ -50,12 +62,6 @@ func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
 	if len(user.State.Passkeys) == 0 {
 		return ErrNoPasskeys
 	}
-	digest, err := Digest(body.Action, body.Arguments)
-	if err != nil {
-		return err
-	}
-	want := intention{Session: r.Actor().Session, Action: body.Action, Digest: digest, Nonce: make([]byte, 32)}
-	_, _ = rand.Read(want.Nonce) // never fails
 	note, err := json.Marshal(want)
 	if err != nil {
 		return err
@@ -101,7 +107,7 @@ func (a *Auth) completeStepUp(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (a *Auth) stepUp(r *web.Request, want intention, proved passkey.Assertion) (StepUp, error) {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return StepUp{}, err
 	}

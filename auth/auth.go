@@ -40,18 +40,21 @@ type Options struct {
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
-	users    *store.Store[User, Action]
-	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
-	https    bool
-	admins   []string
-	app      string
-	signIn   string
-	limits   Limits
-	limiter  *limiter
-	linkLife time.Duration
-	logger   *slog.Logger
+	rt          *store.Runtime
+	users       *store.Store[User, Action]
+	links       *magiclink.Links
+	retryKey    []byte // of session tokens that a retry must find again
+	https       bool
+	admins      []string
+	app         string
+	signIn      string
+	limits      Limits
+	limitKey    []byte // of the HMAC under which what is limited is counted
+	limiter     *limiter
+	buckets     *buckets
+	routeLimits map[string]limitClass
+	linkLife    time.Duration
+	logger      *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -70,15 +73,18 @@ func New(rt *store.Runtime, o Options) *Auth {
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
 		}),
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		admins:   admins,
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		limits:   o.Limits,
-		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife: o.LinkLife,
-		logger:   o.Logger,
+		retryKey:    derive(o.SecretKey, "session retries"),
+		https:       base.Scheme == "https",
+		admins:      admins,
+		app:         cmp.Or(o.App, base.Host),
+		signIn:      o.SignInPath,
+		limits:      o.Limits,
+		limitKey:    derive(o.SecretKey, "limits"),
+		limiter:     &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		buckets:     &buckets{},
+		routeLimits: routeLimits(),
+		linkLife:    o.LinkLife,
+		logger:      o.Logger,
 	}
 }
 

@@ -107,7 +107,7 @@ func TestContention(t *testing.T) {
 	for backend, start := range map[string]func(*testing.T) nodes{
 		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
 		"sqlite":   onSQLite,
-		"postgres": onTwoNodes,
+		"postgres": func(t *testing.T) nodes { return onTwoNodes(t) },
 	} {
 		for name, test := range map[string]func(*testing.T, nodes){
 			"many people":     testManyPeople,
@@ -124,7 +124,7 @@ func TestWholeFlow(t *testing.T) {
 	for backend, start := range map[string]func(*testing.T) nodes{
 		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
 		"sqlite":   onSQLite,
-		"postgres": onTwoNodes,
+		"postgres": func(t *testing.T) nodes { return onTwoNodes(t) },
 	} {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +142,7 @@ func onSQLite(t *testing.T) nodes {
 	return nodes{start(t, log)}
 }
 
-func onTwoNodes(t *testing.T) nodes {
+func onTwoNodes(t *testing.T, change ...func(*auth.Options)) nodes {
 	t.Helper()
 	url := pgtest.URL(t)
 	box := authtest.NewMailbox()
@@ -152,7 +152,7 @@ func onTwoNodes(t *testing.T) nodes {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := start(t, log, func(o *auth.Options) { o.Sender = box })
+		s := start(t, log, append(change, func(o *auth.Options) { o.Sender = box })...)
 		s.box = box
 		n = append(n, s)
 	}

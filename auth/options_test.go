@@ -25,8 +25,8 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
 		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
-		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
-		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
+		"limit, no burst": {func(o *auth.Options) { o.Limits.PerAddress.Per = time.Hour }, "set both"},
+		"limit, no time":  {func(o *auth.Options) { o.Limits.Mail.Global.Burst = 1 }, "set both"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -14,14 +14,15 @@ const verifyPath = "/auth/magic-link/verify"
 // Routes serves sign-in and account. It must be mounted at /auth, below
 // [web.Middleware].
 func (a *Auth) Routes(r chi.Router) {
-	r.Get("/auth.css", func(w http.ResponseWriter, r *http.Request) {
+	open := r.With(a.limit)
+	open.Get("/auth.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "pages/auth.css")
 	})
-	r.Post("/magic-link/send", web.Handle(a.sendLink))
-	r.Get("/magic-link/verify", web.Handle(a.showVerify))
-	r.Post("/magic-link/verify", web.Handle(a.verify))
+	open.Post("/magic-link/send", web.Handle(a.sendLink))
+	open.Get("/magic-link/verify", web.Handle(a.showVerify))
+	open.Post("/magic-link/verify", web.Handle(a.verify))
 
-	known := r.With(web.Identify(a.Authenticate))
+	known := open.With(web.Identify(a.Authenticate), a.limitAccount)
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
 

@@ -20,9 +20,6 @@ import (
 // pressed twice, is given the session that it started the first time.
 func (a *Auth) useLink(r *web.Request, link, once string) (token string, row store.Row, err error) {
 	ctx := r.Context()
-	if err := a.limiter.spend(ctx, "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return "", row, err
-	}
 	token = a.sessionToken(link, once)
 	err = a.signInByLink(ctx, link, SignIn{Method: "magic_link", TokenHash: hash(token), Device: device(r)})
 	if err != nil && !errors.Is(err, magiclink.ErrInvalidToken) {

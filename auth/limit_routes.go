@@ -2,9 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -84,7 +81,7 @@ func (a *Auth) limitAccount(next http.Handler) http.Handler {
 func (a *Auth) limitOf(r *http.Request) (limitClass, error) {
 	c := chi.RouteContext(r.Context())
 	route := c.RouteMethod + " " + strings.TrimPrefix(c.RoutePattern(), "/auth")
-	class, ok := a.routeLimits[route]
+	class, ok := a.classes[route]
 	if !ok {
 		return "", fmt.Errorf("auth: the route %q has no limit; give it one in limit_routes.go", route)
 	}
@@ -134,7 +131,5 @@ func (a *Auth) spendAddress(ctx context.Context, address string) error {
 
 // counted is the name under which uses are counted; it does not tell the subject.
 func (a *Auth) counted(by limitSubject, subject string) string {
-	mac := hmac.New(sha256.New, a.limitKey)
-	mac.Write([]byte(subject))
-	return string(by) + ":" + hex.EncodeToString(mac.Sum(nil))
+	return string(by) + ":" + a.blind("limit\x00"+subject)
 }

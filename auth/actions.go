@@ -33,6 +33,7 @@ type (
 		Device        Sighting
 		Circumstances personal.Text
 		Risk          Risk
+		Alert         personal.Text // "notice": what a mail to the owner tells, if there is one
 	}
 
 	// FailLogin notes that somebody failed to prove that they are the user.
@@ -142,6 +143,8 @@ type Risk struct {
 	Score   int      `json:",omitempty"` // 0 to 100
 	Level   string   `json:",omitempty"`
 	Factors []string `json:",omitempty"`
+
+	Response string `json:",omitempty"` // what the policy asked for; without a passkey there is no step-up
 }
 
 // NewPasskey is a passkey as it registers.
@@ -202,7 +205,8 @@ type (
 		Risk          Risk
 	}
 
-	// LoginFailed says that somebody did not prove that they are the user.
+	// LoginFailed says that somebody did not prove that they are the user or, where
+	// there was a Risk, that their proof was refused.
 	LoginFailed struct {
 		Method        string
 		Reason        string
@@ -379,6 +383,6 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
+		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased, ErrSignInRefused, ErrPasskeyRequired},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/auth/risk"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -38,6 +39,8 @@ type Options struct {
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	Limits      Limits
+	Risk        risk.Policy
+	Locator     Locator      // of networks; nil: nobody knows where they are
 	Logger      *slog.Logger // slog.Default() when nil
 }
 
@@ -57,6 +60,8 @@ type Auth struct {
 	limits   Limits
 	limiter  *limiter
 	buckets  *buckets
+	risk     risk.Policy
+	locator  Locator
 	classes  map[string]limitClass // by route
 	linkLife time.Duration
 	sender   email.Sender
@@ -93,6 +98,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		buckets:  &buckets{},
+		risk:     o.Risk,
+		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
@@ -136,6 +143,9 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 			return nil, nil, fmt.Errorf("Options.AdminEmails has %q, which is not an address", entry)
 		}
 		admins = append(admins, address)
+	}
+	if err := o.Risk.Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
 	return base, admins, o.Limits.check()
 }

@@ -27,6 +27,8 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 	switch a := action.(type) {
 	case SignIn:
 		return r.signIn(u, a, env)
+	case FailLogin:
+		return u.failLogin(a, env), nil
 	case RevokeSession:
 		return u.revoke(a.ID)
 	case RevokeOtherSessions:
@@ -51,6 +53,9 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	case u.ID == "":
 		effects = append(effects, store.Insert(a.Key), store.Record(UserRegistered{ID: a.UserID, Address: a.Address.Text}))
 	}
+	if reason := u.refusal(a); reason != nil {
+		return append(effects, u.refuse(a, reason, env)...), nil
+	}
 	if a.Proved && !u.EmailVerified {
 		effects = append(effects, store.Claim(a.Address.Claim), store.Record(EmailVerified{Address: a.Address.Text}))
 	}
@@ -62,7 +67,7 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 		return nil, err
 	}
 	session, err := r.startSession(u, a, env)
-	return slices.Concat(effects, ways, session), err
+	return slices.Concat(effects, ways, session, u.alert(a, env)), err
 }
 
 // ways notes what the sign-in says about ways to sign in.

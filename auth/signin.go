@@ -63,6 +63,14 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 	return entered{}, store.ErrConflict
 }
 
+// unrepeated is the context of a command that is not the request's own, so that to
+// repeat the request is not to repeat the command: what it was decided on has changed.
+func unrepeated(r *web.Request) context.Context {
+	origin := store.OriginFrom(r.Context())
+	origin.CommandID = ""
+	return store.WithOrigin(r.Context(), origin)
+}
+
 // isLostRace reports whether another sign-in was faster: by the same proof, or the
 // first one of the same address. Looking again shows which.
 func isLostRace(err error) bool {
@@ -82,9 +90,19 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 	if e.Identity != nil {
 		command.Identity = a.sealIdentity(key, *e.Identity)
 	}
-	_, err = a.users.Send(r.Context(), command.UserID, command)
-	return err
+	refusal, err := a.assess(r, &command, key)
+	if err != nil {
+		return err
+	}
+	if _, err = a.users.Send(unrepeated(r), command.UserID, command); err != nil || refusal == nil {
+		return err
+	}
+	a.failed(r, failure{Method: e.Method, Tried: command.UserID, Err: refusal})
+	return refusal
 }
+
+// isNew reports whether the sign-in registers its user.
+func (s SignIn) isNew() bool { return s.Key.Key != "" }
 
 // subject says whom an entry is about, and returns their key.
 func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Key, err error) {
@@ -100,6 +118,8 @@ func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Ke
 		c.UserID = uuid.Must(uuid.NewV7()).String()
 		key, c.Key = a.keys.Make(c.UserID)
 	} else if key, err = a.keys.Of(ctx, c.UserID); err != nil {
+		return c, nil, err
+	} else if err = a.spend(ctx, limitProof, perAccount, c.UserID); err != nil {
 		return c, nil, err
 	}
 	address := e.Email

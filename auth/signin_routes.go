@@ -119,6 +119,7 @@ func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string
 	s, err := a.session(r.Context(), session)
 	if errors.Is(err, ErrBadToken) {
 		err = magiclink.ErrInvalidToken
+		a.failed(r, failure{Method: "magic_link", Tried: token, Err: err})
 	}
 	return s, err
 }

@@ -2,6 +2,12 @@ package risk
 
 import "time"
 
+// What [Attempt].FailingAccounts counts: for how long, and up to how many.
+const (
+	FailingWithin      = time.Hour
+	MaxFailingAccounts = 100
+)
+
 // Attempt is one try to sign in to an account, as its event tells it. Names are
 // only compared; "" means that something is not known.
 type Attempt struct {
@@ -13,8 +19,8 @@ type Attempt struct {
 	Network string    `json:"network,omitempty"` // "192.0.2.1/32"
 	Place   *Place    `json:"place,omitempty"`   // nil when it is not known
 
-	// FailingAccounts counts the accounts, known or not, on which sign-ins from
-	// this network had failed within the hour before.
+	// FailingAccounts counts the accounts, known or not, on which sign-ins from this
+	// network had failed within [FailingWithin] before, up to [MaxFailingAccounts].
 	FailingAccounts int `json:"failing_accounts,omitempty"`
 }
 

@@ -48,6 +48,7 @@ func TestPoliciesThatAreNone(t *testing.T) {
 		`{"usual_hours": {"apart": "13h"}}`:        "at most 12h",
 		`{"usual_hours": {"around": "3h"}}`:        `unknown field "around"`,
 		`{"levels": {"medium": 70}}`:               "ascend",
+		`{"failing_accounts": 101}`:                "more than 100",
 		`{"responses": {"critical": "explode"}}`:   "nothing, notice, step_up and refuse are possible",
 		`{"weights": {"new_device": "very much"}}`: "cannot unmarshal",
 	} {

@@ -130,6 +130,8 @@ func (p Policy) Check() error {
 	switch {
 	case p.Failures.Count < 0 || p.Failures.Within < 0 || p.Velocity.Count < 0 || p.Velocity.Within < 0 || p.Stuffing < 0:
 		return errors.New("risk: a count or a time is negative; to turn a factor off give it a negative weight")
+	case p.Stuffing > MaxFailingAccounts:
+		return fmt.Errorf("risk: failing_accounts is %d; more than %d are not counted", p.Stuffing, MaxFailingAccounts)
 	case !(p.Travel.KmPerHour > 0 && p.Travel.MinKm > 0): // NaN too
 		return errors.New("risk: travel must have a positive km_per_hour and min_km; to turn it off give it a negative weight")
 	case p.UsualHours.After < 0 || p.UsualHours.Apart < 0 || p.UsualHours.Apart > 12*time.Hour:

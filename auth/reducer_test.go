@@ -33,15 +33,26 @@ func signIn(tokenHash string) auth.SignIn {
 // started is what starting a session leaves.
 func started(t *testing.T, id, tokenHash string, at time.Time) store.Effects {
 	t.Helper()
+	return startedAs(id, at, signIn(tokenHash))
+}
+
+// startedBy is what the first sign-in of a story leaves.
+func startedBy(s auth.SignIn) store.Effects {
+	return startedAs(storetest.ID(1, 1), storetest.Epoch(), s)
+}
+
+func startedAs(id string, at time.Time, s auth.SignIn) store.Effects {
 	stamp, expires := at.Format(time.RFC3339Nano), at.Add(life)
-	data := fmt.Sprintf(`{"id":%q,"claim":"email:ada","device":"d1","name":"sealed device","level":1,"created_at":%q,"last_seen_at":%q}`,
-		id, stamp, stamp)
+	data := fmt.Sprintf(`{"id":%q,"claim":"email:ada","device":"d1","name":"sealed device","level":%d,"created_at":%q,"last_seen_at":%q}`,
+		id, s.Level, stamp, stamp)
 	return store.Effects{
 		store.Record(auth.DeviceSeen(laptop)),
-		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: []byte(data), Expires: expires}),
+		store.Insert(store.Row{Kind: "session", Key: s.TokenHash, Owner: "u1", Data: []byte(data), Expires: expires}),
 		store.Record(
-			auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: id, Device: "d1", Circumstances: "sealed circumstances"},
-			auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: expires},
+			auth.UserLoggedIn{
+				Method: "magic_link", Level: s.Level, Session: id, Device: "d1", Circumstances: "sealed circumstances", Risk: s.Risk,
+			},
+			auth.SessionStarted{ID: id, TokenHash: s.TokenHash, Device: "d1", Method: "magic_link", Level: s.Level, ExpiresAt: expires},
 		),
 	}
 }
@@ -180,7 +191,7 @@ func TestRecordedEventsAreUnderstood(t *testing.T) {
 		ID: "p1", Name: "sealed", PublicKey: []byte{1}, AAGUID: "00000000-0000-0000-0000-000000000000", Transports: []string{"internal"},
 		SignCount: 1, UserVerified: true, BackupEligible: true, BackedUp: true,
 	}
-	risk := auth.Risk{Score: 40, Level: "medium", Factors: []string{"new_device"}}
+	risk := auth.Risk{Score: 40, Level: "medium", Factors: []string{"new_device"}, Response: "notice"}
 	storetest.Golden[auth.User, auth.Action](t, reducer, "testdata/events",
 		auth.UserRegistered{ID: "u1", Address: "sealed"}, auth.EmailVerified{Address: "sealed"}, auth.ProfileChanged{Name: "sealed"},
 		auth.DeviceSeen{ID: "d1", Name: "sealed"}, auth.DeviceTrusted{ID: "d1"},

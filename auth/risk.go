@@ -32,10 +32,11 @@ var (
 		"this does not look like your other sign-ins; sign in with a passkey instead").With("required_level", LevelStrong)
 )
 
-// circumstances are what is known of an attempt besides its device; sealed, they are
-// part of its event.
+// circumstances are what is known of who makes an attempt; sealed, they are part of its
+// event.
 type circumstances struct {
-	Agent           string      `json:"agent,omitempty"` // "Firefox on Linux"
+	Device          string      `json:"device,omitempty"` // hash of its cookie
+	Agent           string      `json:"agent,omitempty"`  // "Firefox on Linux"
 	Network         string      `json:"network,omitempty"`
 	Place           *risk.Place `json:"place,omitempty"`
 	FailingAccounts int         `json:"failing_accounts,omitempty"`
@@ -43,10 +44,10 @@ type circumstances struct {
 
 const circumstancesField = "circumstances"
 
-func (a *Auth) circumstances(r *web.Request) (circumstances, error) {
+func (a *Auth) circumstances(r *web.Request, device string) (circumstances, error) {
 	from := network(r.Request)
 	failing, err := a.failingAccounts(r.Context(), from)
-	return circumstances{Agent: deviceName(r), Network: from, Place: a.place(r.Request), FailingAccounts: failing}, err
+	return circumstances{device, deviceName(r), from, a.place(r.Request), failing}, err
 }
 
 func (a *Auth) place(r *http.Request) *risk.Place {
@@ -78,9 +79,9 @@ func sealJSON(key *personal.Key, field string, v any) personal.Text {
 }
 
 // facts are an attempt as it is assessed.
-func (c circumstances) facts(at time.Time, method, device string, ok bool) risk.Attempt {
+func (c circumstances) facts(at time.Time, method string, ok bool) risk.Attempt {
 	return risk.Attempt{
-		At: at, Method: method, OK: ok, Device: device,
+		At: at, Method: method, OK: ok, Device: c.Device,
 		Agent: c.Agent, Network: c.Network, Place: c.Place, FailingAccounts: c.FailingAccounts,
 	}
 }
@@ -111,7 +112,7 @@ func (a *Auth) history(ctx context.Context, s *SignIn, key *personal.Key) (u Use
 		if err != nil {
 			return u, nil, err
 		}
-		attempts = append(attempts, c.facts(past.At, past.Method, past.Device, past.OK))
+		attempts = append(attempts, c.facts(past.At, past.Method, past.OK))
 	}
 	return user.State, attempts, nil
 }
@@ -119,7 +120,7 @@ func (a *Auth) history(ctx context.Context, s *SignIn, key *personal.Key) (u Use
 // assess adds to a sign-in what its circumstances are and what is thought of them, and
 // returns the refusal that the reducer will come to, if any.
 func (a *Auth) assess(r *web.Request, s *SignIn, key *personal.Key) (refusal *store.Refusal, err error) {
-	now, err := a.circumstances(r)
+	now, err := a.circumstances(r, s.Device.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (a *Auth) assess(r *web.Request, s *SignIn, key *personal.Key) (refusal *st
 	if err != nil {
 		return nil, err
 	}
-	found := a.risk.Assess(known, now.facts(time.Now().UTC(), s.Method, s.Device.ID, true))
+	found := a.risk.Assess(known, now.facts(time.Now().UTC(), s.Method, true))
 	s.Circumstances = now.seal(key)
 	s.Risk = Risk{Score: found.Score, Level: string(found.Level), Response: string(found.Response)}
 	tells := alert{Device: now.Agent, Method: s.Method}

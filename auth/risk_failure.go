@@ -49,7 +49,7 @@ func (a *Auth) failLogin(ctx context.Context, r *web.Request, f failure, reason 
 	if err != nil {
 		return err
 	}
-	now, err := a.circumstances(r)
+	now, err := a.circumstances(r, hash(a.deviceToken(r)))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type (
 		Device        Sighting
 		Circumstances personal.Text
 		Risk          Risk
-		Alert         personal.Text // "notice": what a mail to the owner tells, if there is one
+		Warning       personal.Text // "notice": what a mail to the owner tells, should it be risky
 	}
 
 	// FailLogin notes that somebody failed to prove that they are the user.

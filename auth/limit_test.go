@@ -219,3 +219,17 @@ func TestNodesShareLimits(t *testing.T) {
 		n[i%2].do(t, http.MethodPost, verify, `{"token":"x"}`).want(t, want)
 	}
 }
+
+func TestAnAccountHasALimitWhereverItIsSignedInFrom(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, n nodes) {
+		signIn := func(i int, address string) answer {
+			b := &browser{address: fmt.Sprintf("192.0.2.%d", i)}
+			return b.trySignIn(t, n, address)
+		}
+		for i := range 3 { // that which registers is not counted
+			signIn(i, "ada@example.com").want(t, http.StatusOK)
+		}
+		signIn(3, "ada@example.com").refused(t, http.StatusTooManyRequests, "rate_limited")
+		signIn(3, "eve@example.com").want(t, http.StatusOK)
+	}, func(o *auth.Options) { o.Limits.Proof.PerAccount = auth.Limit{Burst: 2, Per: time.Hour} })
+}

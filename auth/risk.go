@@ -139,7 +139,7 @@ func (a *Auth) assess(r *web.Request, s *SignIn, key *personal.Key) (refusal *st
 		s.Risk.Factors = append(s.Risk.Factors, f.Name)
 		tells.Reasons = append(tells.Reasons, f.Says)
 	}
-	s.Alert = sealJSON(key, "notice", tells)
+	s.Warning = sealJSON(key, "notice", tells)
 	return user.refusal(*s), nil
 }
 

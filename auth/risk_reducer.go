@@ -64,5 +64,5 @@ func (u *User) alert(a SignIn, env store.Env) store.Effects {
 	if r := u.response(a); r == "" || r == risk.Nothing || !u.EmailVerified {
 		return nil
 	}
-	return store.Effects{Notice{Kind: "security_alert", User: u.ID, To: u.Address, Details: a.Alert, At: env.Now}}
+	return store.Effects{Notice{Kind: "security_alert", User: u.ID, To: u.Address, Details: a.Warning, At: env.Now}}
 }

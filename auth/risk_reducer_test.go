@@ -14,7 +14,7 @@ import (
 func risky(response string) auth.SignIn {
 	s := signIn("h")
 	s.Risk = auth.Risk{Score: 70, Level: "high", Factors: []string{"new_device"}, Response: response}
-	s.Alert = "sealed alert"
+	s.Warning = "sealed alert"
 	return s
 }
 

@@ -1,11 +1,13 @@
 package auth
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/mileusna/useragent"
 
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/web"
 )
 
@@ -28,6 +30,22 @@ func (a *Auth) rememberDevice(w http.ResponseWriter, token string) {
 	})
 }
 
+// sighting seals what is known of the device of an attempt.
+func (c circumstances) sighting(key *personal.Key) Sighting {
+	return Sighting{
+		ID: c.Device, Name: key.Seal("device", c.Agent), Place: key.Seal("place", c.where()),
+		Details: sealJSON(key, "notice", map[string]string{"device": c.Agent, "place": c.where()}),
+	}
+}
+
+// where says it for people, as far as it is known.
+func (c circumstances) where() string {
+	if c.Place == nil || c.Place.Name == "" {
+		return c.Network
+	}
+	return c.Place.Name
+}
+
 // deviceName describes for people where a request comes from.
 func deviceName(r *web.Request) string {
 	const longest = 80 // bytes; the header may hold anything
@@ -40,4 +58,13 @@ func deviceName(r *web.Request) string {
 		return "Unknown device"
 	}
 	return name
+}
+
+// sealJSON seals values that are always JSON.
+func sealJSON(key *personal.Key, field string, v any) personal.Text {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("auth: " + err.Error())
+	}
+	return key.Seal(field, string(data))
 }

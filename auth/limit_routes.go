@@ -32,14 +32,20 @@ func routeLimits() map[string]limitClass {
 		"GET /magic-link/verify":  limitRead,
 		"POST /magic-link/verify": limitProof,
 
-		"GET /session": limitRead,
-		"POST /logout": limitChange,
+		"GET /session":          limitRead,
+		"POST /session/refresh": limitChange,
+		"POST /logout":          limitChange,
 
 		"GET /sessions":         limitRead,
 		"DELETE /sessions":      limitChange,
 		"DELETE /sessions/{id}": limitChange,
-		"GET /me":               limitRead,
-		"PATCH /me":             limitChange,
+
+		"GET /devices":             limitRead,
+		"POST /devices/{id}/trust": limitChange,
+		"DELETE /devices/{id}":     limitChange,
+
+		"GET /me":   limitRead,
+		"PATCH /me": limitChange,
 	}
 }
 
@@ -65,17 +71,21 @@ func (a *Auth) limit(next http.Handler) http.Handler {
 // limitAccount counts a request of somebody who is signed in.
 func (a *Auth) limitAccount(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user := store.OriginFrom(r.Context()).Actor.ID
-		class, err := a.limitOf(r)
-		if err == nil && user != "" {
-			err = a.spend(r.Context(), class, perAccount, user)
-		}
-		if err != nil {
+		if err := a.spendAccount(r, store.OriginFrom(r.Context()).Actor.ID); err != nil {
 			web.Problem(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// spendAccount counts a request of a user, if it is anybody's.
+func (a *Auth) spendAccount(r *http.Request, user string) error {
+	class, err := a.limitOf(r)
+	if err != nil || user == "" {
+		return err
+	}
+	return a.spend(r.Context(), class, perAccount, user)
 }
 
 func (a *Auth) limitOf(r *http.Request) (limitClass, error) {

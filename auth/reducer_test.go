@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -19,7 +20,7 @@ var reducer = auth.Reducer{SessionLife: life}
 
 var (
 	address = auth.Address{Text: "sealed address", Claim: "email:ada"}
-	laptop  = auth.Sighting{ID: "d1", Name: "sealed device"}
+	laptop  = auth.Sighting{ID: "d1", Name: "sealed device", Place: "sealed place", Details: "sealed details"}
 )
 
 // signIn is that of somebody who was looked up and found.
@@ -42,20 +43,41 @@ func startedBy(s auth.SignIn) store.Effects {
 }
 
 func startedAs(id string, at time.Time, s auth.SignIn) store.Effects {
-	stamp, expires := at.Format(time.RFC3339Nano), at.Add(life)
-	data := fmt.Sprintf(`{"id":%q,"claim":"email:ada","device":"d1","name":"sealed device","level":%d,"created_at":%q,"last_seen_at":%q}`,
-		id, s.Level, stamp, stamp)
+	expires := at.Add(life)
+	data := sessionData(id, s.TokenHash, at, at)
+	if !s.Proved {
+		data = bytes.Replace(data, []byte(address.Claim), nil, 1)
+	}
+	var raised time.Time
+	if s.Level >= auth.LevelStrong { // for no time at all: the reducer's StepUpLife is 0
+		raised = at
+		until := fmt.Sprintf(`"level":1,"raised":{"until":%q,"confirmed":{"Digest":"","Kind":"","Key":""}},`, stamp(at))
+		data = bytes.Replace(data, []byte(`"level":1,`), []byte(until), 1)
+	}
 	return store.Effects{
-		store.Record(auth.DeviceSeen(laptop)),
-		store.Insert(store.Row{Kind: "session", Key: s.TokenHash, Owner: "u1", Data: []byte(data), Expires: expires}),
+		store.Record(auth.DeviceSeen{ID: "d1", Name: laptop.Name}),
+		store.Insert(store.Row{Kind: "session", Key: s.TokenHash, Owner: "u1", Data: data, Expires: expires}),
+		store.Put(store.Row{Kind: "session_id", Key: id, Owner: "u1", Data: data, Expires: expires}),
 		store.Record(
 			auth.UserLoggedIn{
 				Method: "magic_link", Level: s.Level, Session: id, Device: "d1", Circumstances: "sealed circumstances", Risk: s.Risk,
 			},
-			auth.SessionStarted{ID: id, TokenHash: s.TokenHash, Device: "d1", Method: "magic_link", Level: s.Level, ExpiresAt: expires},
+			auth.SessionStarted{
+				ID: id, TokenHash: s.TokenHash, Device: "d1", Place: laptop.Place, Method: "magic_link", Level: s.Level,
+				ExpiresAt: expires, RaisedUntil: raised,
+			},
 		),
 	}
 }
+
+// sessionData is that of a session's rows.
+func sessionData(id, tokenHash string, created, seen time.Time) []byte {
+	return fmt.Appendf(nil, `{"id":%q,"token":%q,"claim":"email:ada","device":"d1","name":"sealed device","place":"sealed place",`+
+		`"level":1,"created_at":%q,"last_seen_at":%q,"ends":%q}`,
+		id, tokenHash, stamp(created), stamp(seen), stamp(created.Add(life)))
+}
+
+func stamp(t time.Time) string { return t.Format(time.RFC3339Nano) }
 
 // ada is a user with two sessions.
 func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
@@ -64,6 +86,7 @@ func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
 	return storetest.Given[auth.User, auth.Action](t, reducer,
 		auth.UserRegistered{ID: "u1", Address: address.Text},
 		auth.EmailVerified{Address: address.Text},
+		auth.DeviceSeen{ID: "d1", Name: laptop.Name},
 		auth.SessionStarted{ID: "s1", TokenHash: "h1", ExpiresAt: until},
 		auth.SessionStarted{ID: "s2", TokenHash: "h2", ExpiresAt: until},
 	)
@@ -103,7 +126,7 @@ func TestTheFirstSignInRegisters(t *testing.T) {
 			want := auth.User{
 				ID: "u1", Address: address.Text, EmailVerified: true, Name: "sealed name", RegisteredAt: storetest.Epoch(),
 				Sessions: map[string]auth.Session{id: {
-					TokenHash: "h", Device: "d1", Method: "magic_link", Level: 1,
+					TokenHash: "h", Device: "d1", Place: laptop.Place, Method: "magic_link", Level: 1,
 					StartedAt: storetest.Epoch(), ExpiresAt: storetest.Epoch().Add(life),
 				}},
 				Devices: map[string]auth.Device{"d1": {
@@ -154,7 +177,7 @@ func TestRevokeSession(t *testing.T) {
 	t.Parallel()
 	ada(t).
 		When(auth.RevokeSession{ID: "s1"}).
-		Then(store.Drop("session", "h1"), store.Record(auth.SessionRevoked{ID: "s1"})).
+		Then(store.Drop("session", "h1"), store.Drop("session_id", "s1"), store.Record(auth.SessionRevoked{ID: "s1"})).
 		State(wantSessions(t, "s2")).
 		When(auth.RevokeSession{ID: "s1"}).
 		Refused(auth.ErrNoSession)
@@ -164,7 +187,7 @@ func TestRevokeOtherSessions(t *testing.T) {
 	t.Parallel()
 	ada(t).
 		When(auth.RevokeOtherSessions{Keep: "s1"}).
-		Then(store.Drop("session", "h2"), store.Record(auth.SessionRevoked{ID: "s2"})).
+		Then(store.Drop("session", "h2"), store.Drop("session_id", "s2"), store.Record(auth.SessionRevoked{ID: "s2"})).
 		State(wantSessions(t, "s1")).
 		When(auth.RevokeOtherSessions{Keep: "s1"}).
 		Then()
@@ -196,8 +219,8 @@ func TestRecordedEventsAreUnderstood(t *testing.T) {
 		auth.UserRegistered{ID: "u1", Address: "sealed"}, auth.EmailVerified{Address: "sealed"}, auth.ProfileChanged{Name: "sealed"},
 		auth.DeviceSeen{ID: "d1", Name: "sealed"}, auth.DeviceTrusted{ID: "d1"},
 		auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: "s1", Device: "d1", Circumstances: "sealed", Risk: risk},
-		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: at},
-		auth.SessionRefreshed{ID: "s1", TokenHash: "h2", ExpiresAt: at},
+		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: "d1", Place: "sealed", Method: "passkey", Level: 2, ExpiresAt: at, RaisedUntil: at},
+		auth.SessionRefreshed{ID: "s1", TokenHash: "h2"},
 		auth.PasskeyRegistered{Passkey: passkey}, auth.PasskeyUsed{ID: "p1", SignCount: 2, BackedUp: true},
 		auth.PasskeyRenamed{ID: "p1", Name: "sealed"}, auth.CounterRollbackDetected{ID: "p1", Stored: 2, Received: 1},
 		auth.StepUpCompleted{Session: "s1", Action: "payment.Refund", Digest: "d", Passkey: "p1", Until: at},

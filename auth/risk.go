@@ -69,15 +69,6 @@ func (c circumstances) seal(key *personal.Key) personal.Text {
 	return sealJSON(key, circumstancesField, c)
 }
 
-// sealJSON seals values that are always JSON.
-func sealJSON(key *personal.Key, field string, v any) personal.Text {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic("auth: " + err.Error())
-	}
-	return key.Seal(field, string(data))
-}
-
 // facts are an attempt as it is assessed.
 func (c circumstances) facts(at time.Time, method string, ok bool) risk.Attempt {
 	return risk.Attempt{
@@ -117,24 +108,16 @@ func (a *Auth) history(ctx context.Context, s *SignIn, key *personal.Key) (u Use
 	return user.State, attempts, nil
 }
 
-// assess adds to a sign-in what its circumstances are and what is thought of them, and
-// returns the refusal that the reducer will come to, if any.
-func (a *Auth) assess(r *web.Request, s *SignIn, key *personal.Key) (refusal *store.Refusal, err error) {
-	now, err := a.circumstances(r, s.Device.ID)
-	if err != nil {
-		return nil, err
-	}
-	user, known, err := a.history(r.Context(), s, key)
+// assess adds to a sign-in what is thought of its circumstances, and returns the refusal
+// that the reducer will come to, if any.
+func (a *Auth) assess(ctx context.Context, s *SignIn, key *personal.Key, now circumstances) (refusal *store.Refusal, err error) {
+	user, known, err := a.history(ctx, s, key)
 	if err != nil {
 		return nil, err
 	}
 	found := a.risk.Assess(known, now.facts(time.Now().UTC(), s.Method, true))
-	s.Circumstances = now.seal(key)
 	s.Risk = Risk{Score: found.Score, Level: string(found.Level), Response: string(found.Response)}
-	tells := alert{Device: now.Agent, Method: s.Method}
-	if now.Place != nil {
-		tells.Place = now.Place.Name
-	}
+	tells := alert{Device: now.Agent, Place: now.where(), Method: s.Method}
 	for _, f := range found.Factors {
 		s.Risk.Factors = append(s.Risk.Factors, f.Name)
 		tells.Reasons = append(tells.Reasons, f.Says)
@@ -146,7 +129,7 @@ func (a *Auth) assess(r *web.Request, s *SignIn, key *personal.Key) (refusal *st
 // alert is what the mail "security_alert" tells: the details of its [Notice].
 type alert struct {
 	Device  string   `json:"device"`
-	Place   string   `json:"place,omitempty"`
+	Place   string   `json:"place"`
 	Method  string   `json:"method"`
 	Reasons []string `json:"reasons"` // sentences
 }

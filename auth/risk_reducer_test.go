@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func TestWhatAResponseDoes(t *testing.T) {
 				want = append(want, startedBy(attempt)...)
 			}
 			if c.alert {
-				want = append(want, alert)
+				want = slices.Insert(want, 2, store.Effect(alert)) // beside what was seen or has failed
 			}
 			story.When(attempt).Then(want...)
 		})

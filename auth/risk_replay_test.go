@@ -28,20 +28,23 @@ func (s *site) replay(t *testing.T, policy risk.Policy) (all []auth.Replayed) {
 // TestReplayUnderTheSamePolicyChangesNothing has sign-ins of all kinds, refused ones
 // and those after a failure among them.
 func TestReplayUnderTheSamePolicyChangesNothing(t *testing.T) {
-	policy := risk.Policy{UsualHours: risk.UsualHours{After: 3}, Responses: risk.Responses{High: risk.Refuse}}
+	policy := risk.Policy{
+		Travel: risk.Travel{KmPerHour: 100_000}, UsualHours: risk.UsualHours{After: 3, Apart: time.Minute},
+		Responses: risk.Responses{High: risk.Refuse},
+	}
 	inBubble(t, func(t *testing.T, s *site) {
 		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
 		for range 3 {
 			ada.signIn(t, nodes{s}, "ada@example.com")
-			time.Sleep(24 * time.Hour)
+			time.Sleep(2 * time.Minute)
 		}
 		ada.signIn(t, nodes{s}, "ada@example.com")
-		time.Sleep(time.Hour)
+		time.Sleep(time.Minute)
 		eve.trySignIn(t, nodes{s}, "ada@example.com").want(t, http.StatusForbidden)
 		eve.signIn(t, nodes{s}, "eve@example.com")
 		ada.address = abroad
 		ada.trySignIn(t, nodes{s}, "ada@example.com").want(t, http.StatusForbidden) // her device is known, at replay too
-		time.Sleep(9 * time.Hour)
+		time.Sleep(10 * time.Minute)
 		ada.signIn(t, nodes{s}, "ada@example.com")
 
 		all := s.replay(t, policy)

@@ -69,11 +69,12 @@ func link(ctx context.Context, server string, box *Mailbox, address string) (str
 	if err := post(ctx, server+"/auth/magic-link/send", map[string]string{"email": address}, http.StatusAccepted, nil); err != nil {
 		return "", err
 	}
-	for { // other mails may come in between
+	for {
 		mail, err := box.Next(ctx, address)
 		if err != nil {
 			return "", err
 		}
+		// Letters about what else has happened to the account have none.
 		if found := regexp.MustCompile(`[?&]token=([\w-]+)`).FindStringSubmatch(mail.Text); found != nil {
 			return found[1], nil
 		}

@@ -107,7 +107,7 @@ func TestContention(t *testing.T) {
 	for backend, start := range map[string]func(*testing.T) nodes{
 		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
 		"sqlite":   onSQLite,
-		"postgres": func(t *testing.T) nodes { return onTwoNodes(t) },
+		"postgres": onTwoNodes,
 	} {
 		for name, test := range map[string]func(*testing.T, nodes){
 			"many people":     testManyPeople,
@@ -124,7 +124,7 @@ func TestWholeFlow(t *testing.T) {
 	for backend, start := range map[string]func(*testing.T) nodes{
 		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
 		"sqlite":   onSQLite,
-		"postgres": func(t *testing.T) nodes { return onTwoNodes(t) },
+		"postgres": onTwoNodes,
 	} {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +142,9 @@ func onSQLite(t *testing.T) nodes {
 	return nodes{start(t, log)}
 }
 
-func onTwoNodes(t *testing.T, change ...func(*auth.Options)) nodes {
+func onTwoNodes(t *testing.T) nodes { return twoNodes(t) }
+
+func twoNodes(t *testing.T, change ...func(*auth.Options)) nodes {
 	t.Helper()
 	url := pgtest.URL(t)
 	box := authtest.NewMailbox()

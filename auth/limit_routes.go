@@ -44,6 +44,18 @@ func routeLimits() map[string]limitClass {
 		"POST /devices/{id}/trust": limitChange,
 		"DELETE /devices/{id}":     limitChange,
 
+		"POST /passkey/login/begin":       limitProof,
+		"POST /passkey/login/complete":    limitProof,
+		"POST /passkey/sign-up/begin":     limitProof,
+		"POST /passkey/sign-up/complete":  limitProof,
+		"POST /passkey/register/begin":    limitProof,
+		"POST /passkey/register/complete": limitMail,
+		"GET /passkeys":                   limitRead,
+		"PATCH /passkeys/{id}":            limitChange,
+		"DELETE /passkeys/{id}":           limitMail,
+		"POST /step-up/begin":             limitProof,
+		"POST /step-up/complete":          limitProof,
+
 		"GET /me":   limitRead,
 		"PATCH /me": limitChange,
 	}

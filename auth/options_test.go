@@ -25,8 +25,11 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
 		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
+		"cap below life":  {func(o *auth.Options) { o.SessionCap = time.Hour }, "make it longer"},
+		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
 		"limit, no burst": {func(o *auth.Options) { o.Limits.PerAddress.Per = time.Hour }, "set both"},
 		"limit, no time":  {func(o *auth.Options) { o.Limits.Mail.Global.Burst = 1 }, "set both"},
+		"risk":            {func(o *auth.Options) { o.Risk.Weights.NewDevice = 101 }, "1 to 100"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

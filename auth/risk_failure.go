@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,7 +19,7 @@ import (
 type failure struct {
 	Method string
 	UserID string // whose way in was tried, when that is known
-	Tried  string // otherwise what was tried, as an address or a token
+	Tried  string // otherwise what was tried: an address, a token, a passkey
 	Err    error  // the refusal that it is answered with
 }
 
@@ -35,7 +36,7 @@ func (a *Auth) failed(r *web.Request, f failure) {
 		return
 	}
 	ctx := unrepeated(r)
-	err := a.countFailure(ctx, network(r.Request), f.UserID+"\x00"+f.Tried)
+	err := a.countFailure(ctx, network(r.Request), cmp.Or(f.UserID, f.Tried))
 	if err == nil && f.UserID != "" {
 		err = a.failLogin(ctx, r, f, refusal.Code)
 	}

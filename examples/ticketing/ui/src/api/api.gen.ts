@@ -26,6 +26,7 @@ export interface Api {
     | "bad_request"
     | "closed"
     | "conflict"
+    | "counter_rollback"
     | "erased"
     | "expired"
     | "forbidden"
@@ -33,14 +34,19 @@ export interface Api {
     | "insufficient_inventory"
     | "internal"
     | "invalid"
+    | "invalid_ceremony"
+    | "invalid_passkey"
     | "invalid_token"
     | "invalid_transition"
+    | "last_way_in"
     | "method_not_allowed"
+    | "no_passkey"
     | "no_rebuild"
     | "not_found"
     | "not_holding"
     | "not_on_sale"
     | "not_standing_there"
+    | "other_account"
     | "overloaded"
     | "payment_declined"
     | "payment_in_progress"
@@ -62,9 +68,11 @@ export interface Api {
     | "unauthenticated"
     | "unavailable"
     | "unknown_action"
+    | "unknown_passkey"
     | "unknown_projection"
     | "unknown_type"
-    | "unsupported_media_type";
+    | "unsupported_media_type"
+    | "user_verification_required";
 }
 
 declare module "@composable-go/client" {

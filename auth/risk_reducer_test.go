@@ -68,6 +68,30 @@ func TestWhatAResponseDoes(t *testing.T) {
 	}
 }
 
+func TestANewDeviceIsToldOnce(t *testing.T) {
+	t.Parallel()
+	for response, kind := range map[string]string{"nothing": "new_device", "notice": "security_alert"} {
+		s := risky(response)
+		s.Device = auth.Sighting{ID: "d2", Details: s.Warning}
+		letters := 0
+		user := auth.User{ID: "u1", Address: address.Text, EmailVerified: true}
+		effects, err := reducer.Reduce(&user, s, store.NewEnv(storetest.Epoch(), store.Actor{}, "seed"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range effects {
+			if notice, ok := e.(auth.Notice); ok && notice.Kind == kind {
+				letters++
+			} else if ok {
+				t.Errorf("%s: a letter %s, want %s only", response, notice.Kind, kind)
+			}
+		}
+		if letters != 1 {
+			t.Errorf("%s: %d letters, want 1", response, letters)
+		}
+	}
+}
+
 func TestAnAddressThatIsNotVerifiedGetsNoAlert(t *testing.T) {
 	t.Parallel()
 	attempt := risky("notice")

@@ -146,20 +146,6 @@ func (s *site) wantRisk(t *testing.T, level risk.Level, factors ...string) {
 	}
 }
 
-// wantAlert takes the mails to an address until the alert.
-func (s *site) wantAlert(t *testing.T, address string) {
-	t.Helper()
-	for {
-		mail, err := s.box.Next(t.Context(), address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(mail.Subject, "security_alert") {
-			return
-		}
-	}
-}
-
 func TestASignInFromElsewhereIsToldToTheOwner(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
 		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
@@ -169,7 +155,7 @@ func TestASignInFromElsewhereIsToldToTheOwner(t *testing.T) {
 		n[0].wantRisk(t, risk.Low)
 		eve.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Medium, "new_device", "new_network")
-		n[0].wantAlert(t, "ada@example.com")
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
 		eve.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low)
 	})
@@ -200,7 +186,7 @@ func TestARiskySignInIsRefused(t *testing.T) {
 			t.Errorf("who is refused gets the cookies %v", refused.Cookies())
 		}
 		n[0].wantRisk(t, risk.High, "impossible_travel", "new_device", "new_network")
-		n[0].wantAlert(t, "ada@example.com")
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
 		use(ada).refused(t, http.StatusBadRequest, "invalid_token")
 		want := []string{
 			"UserRegistered", "EmailVerified", "DeviceSeen", "UserLoggedIn", "SessionStarted", "LoginFailed",
@@ -237,7 +223,7 @@ func TestWhoTriesManyAccountsFromOneNetworkIsNoticed(t *testing.T) {
 		}
 		eve.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.High, "stuffing", "new_device", "new_network")
-		n[0].wantAlert(t, "ada@example.com")
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
 		ada.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low)
 	})
@@ -267,22 +253,62 @@ func TestManyAttemptsInAShortTime(t *testing.T) {
 	})
 }
 
+// withPasskey signs somebody in and adds a passkey to their account.
+func (b *browser) withPasskey(t *testing.T, n nodes, address string) *authtest.Authenticator {
+	t.Helper()
+	var session authtest.Session
+	b.trySignIn(t, n, address).want(t, http.StatusOK).decode(t, &session)
+	key := authtest.NewAuthenticator(origin)
+	n[0].register(t, session, key)
+	return key
+}
+
+func TestARiskySignInByLinkDemandsThePasskey(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, n nodes) {
+		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		key := ada.withPasskey(t, n, "ada@example.com")
+		refused := eve.trySignIn(t, n, "ada@example.com").refused(t, http.StatusForbidden, "step_up_required")
+		if !strings.Contains(refused.body, `"required_level":2`) {
+			t.Errorf("refused with %s", refused.body)
+		}
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
+		n[0].login(t, key).want(t, http.StatusOK)
+	}, func(o *auth.Options) { o.Locator = atlas{} })
+}
+
+func TestAPasskeyIsNeverRefusedForItsRisk(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, n nodes) {
+		ada := &browser{address: home, agent: firefox}
+		key := ada.withPasskey(t, n, "ada@example.com")
+		n[0].login(t, key).want(t, http.StatusOK)
+		n[0].wantRisk(t, risk.Critical, "new_device", "new_network")
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
+	}, func(o *auth.Options) { o.Risk.Weights.NewDevice = 100 })
+}
+
 func TestFailuresOnAnAccountCount(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
 		ada := &browser{address: home, agent: firefox}
-		ada.signIn(t, n, "ada@example.com")
-		events, err := n[0].rt.Log().ReadAll(t.Context(), 0, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
+		key := ada.withPasskey(t, n, "ada@example.com")
 		for range 5 {
-			if _, err := n[0].auth.Users().Send(t.Context(), events[0].Stream.Key, auth.FailLogin{Method: "passkey"}); err != nil {
-				t.Fatal(err)
-			}
+			shown := altered(t, n[0].begin(t, login, "{}", key.Get, authtest.Session{}), "signature", "MEUCIQ")
+			n[0].complete(t, login, shown, authtest.Session{}).refused(t, http.StatusBadRequest, "invalid_passkey")
+		}
+		if failures := count(n[0].events(t), "LoginFailed"); failures != 5 {
+			t.Errorf("%d failures are recorded, want 5", failures)
 		}
 		ada.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Medium, "failures")
-		n[0].wantAlert(t, "ada@example.com")
+		n[0].awaitLetter(t, "ada@example.com", "security_alert")
+	})
+}
+
+func TestANewDeviceAtHomeIsOnlyToldOf(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, n nodes) {
+		(&browser{address: home, agent: firefox}).signIn(t, n, "ada@example.com")
+		(&browser{address: home}).signIn(t, n, "ada@example.com")
+		n[0].wantRisk(t, risk.Low, "new_device")
+		n[0].awaitLetter(t, "ada@example.com", "new_device")
 	})
 }
 
@@ -324,7 +350,7 @@ func TestNothingTellsWhereSomebodyWas(t *testing.T) {
 	ada.signIn(t, nodes{s}, "ada@example.com")
 	eve.trySignIn(t, nodes{s}, "ada@example.com").want(t, http.StatusForbidden)
 	s.do(t, http.MethodPost, verify, `{"token":"a guess"}`, eve.send).want(t, http.StatusBadRequest)
-	s.wantAlert(t, "ada@example.com")
+	s.awaitLetter(t, "ada@example.com", "security_alert")
 	if err := s.rt.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}

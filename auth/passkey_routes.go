@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -91,27 +92,52 @@ func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error
 	if err != nil {
 		return err
 	}
-	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.Register, r.Actor().ID, body.Credential)
+	id, err := a.registerBy(r, body.Credential, name)
+	if errors.Is(err, passkey.ErrCeremony) && r.Header.Get("Idempotency-Key") != "" {
+		id, err = idOf(body.Credential), nil // if it was added, it is the answer that was lost
+	}
 	if err != nil {
 		return err
+	}
+	return a.showAdded(w, r, id)
+}
+
+func (a *Auth) showAdded(w http.ResponseWriter, r *web.Request, id string) error {
+	user, err := a.users.State(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
+	added, ok := user.State.Passkeys[id]
+	if !ok {
+		return passkey.ErrCeremony
+	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
+	item, err := itemOf(key, added)
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, user.Position)
+	return web.Reply(w, http.StatusCreated, item)
+}
+
+// registerBy adds the passkey that was made, and returns its id.
+func (a *Auth) registerBy(r *web.Request, shown json.RawMessage, name string) (id string, err error) {
+	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.Register, r.Actor().ID, shown)
+	if err != nil {
+		return "", err
 	}
 	key, err := a.keys.Of(r.Context(), made.User)
 	if err != nil {
-		return err
+		return "", err
 	}
-	added := newPasskey(made.Credential, key.Seal("passkey", name))
-	receipt, err := a.users.Send(r.Context(), made.User, AddPasskey{
-		Passkey: added, Proof: Proof(made.Proof), Details: passkeyLetter(r, key, name),
+	_, err = a.users.Send(r.Context(), made.User, AddPasskey{
+		Passkey: newPasskey(made.Credential, key.Seal("passkey", name)),
+		Proof:   Proof(made.Proof), Details: passkeyLetter(r, key, name),
 	})
-	if err != nil {
-		return overtaken(err)
-	}
-	item, err := itemOf(key, Passkey{NewPasskey: added, AddedAt: time.Now().UTC()})
-	if err != nil {
-		return err
-	}
-	web.SetPosition(w, receipt.Position)
-	return web.Reply(w, http.StatusCreated, item)
+	return made.Credential.ID, overtaken(err)
 }
 
 func (a *Auth) renamePasskey(w http.ResponseWriter, r *web.Request) error {

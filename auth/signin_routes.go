@@ -32,10 +32,7 @@ func (a *Auth) sendLink(w http.ResponseWriter, r *web.Request) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
-		return err
-	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	request := magiclink.Request{Nonce: r.NewID(), Email: address, RedirectTo: body.RedirectTo}
@@ -103,9 +100,6 @@ func (a *Auth) verifyForm(w http.ResponseWriter, r *web.Request) error {
 // because it is repeated or its button was pressed twice, is given the session that it
 // started the first time.
 func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string) (entered, error) {
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return entered{}, err
-	}
 	session := a.sessionToken(token, once)
 	link, err := a.links.Find(r.Context(), token)
 	if err == nil {
@@ -125,6 +119,7 @@ func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string
 	s, err := a.session(r.Context(), session)
 	if errors.Is(err, ErrBadToken) {
 		err = magiclink.ErrInvalidToken
+		a.failed(r, failure{Method: "magic_link", Tried: token, Err: err})
 	}
 	return s, err
 }

@@ -76,34 +76,44 @@ func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
 
 // completeStepUp answers with the same session, whose token is another from now on.
 func (a *Auth) completeStepUp(w http.ResponseWriter, r *web.Request) error {
-	proved, err := a.assertion(r, passkey.StepUp, r.Actor().ID)
+	shown, err := credentialOf(r)
 	if err != nil {
 		return err
+	}
+	token := a.sessionToken(string(shown), r.Header.Get("Idempotency-Key"))
+	session, err := a.raiseBy(r, shown, token)
+	if err != nil {
+		return a.answerAgain(w, r, token, err)
+	}
+	return a.answer(w, r, session)
+}
+
+// raiseBy raises the session of the request by the passkey that is shown.
+func (a *Auth) raiseBy(r *web.Request, shown json.RawMessage, token string) (entered, error) {
+	proved, err := a.assertion(r, "step_up", passkey.StepUp, r.Actor().ID, shown)
+	if err != nil {
+		return entered{}, err
 	}
 	var want intention
 	if err := json.Unmarshal([]byte(proved.Note), &want); err != nil {
-		return fmt.Errorf("auth: the note of a step-up is malformed: %w", err)
+		return entered{}, fmt.Errorf("auth: the note of a step-up is malformed: %w", err)
 	}
 	if want.Session != r.Actor().Session || !hmac.Equal(want.challenge(), proved.Challenge) {
-		return passkey.ErrCeremony
+		return entered{}, passkey.ErrCeremony
 	}
 	command, err := a.stepUp(r, want, proved)
 	if err != nil {
-		return err
+		return entered{}, err
 	}
-	token := newToken()
 	command.TokenHash = hash(token)
 	if _, err := a.users.Send(r.Context(), r.Actor().ID, command); err != nil {
-		return overtaken(err)
+		return entered{}, overtaken(err)
 	}
 	session, err := a.session(r.Context(), token)
 	if errors.Is(err, ErrBadToken) { // the session is as it was: the reducer does not believe the count
-		return ErrRollback
+		return entered{}, ErrRollback
 	}
-	if err != nil {
-		return err
-	}
-	return a.answer(w, r, session)
+	return session, err
 }
 
 func (a *Auth) stepUp(r *web.Request, want intention, proved passkey.Assertion) (StepUp, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/auth/risk"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -58,8 +59,10 @@ type Options struct {
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
 
-	Limits Limits
-	Logger *slog.Logger // slog.Default() when nil
+	Limits  Limits
+	Risk    risk.Policy
+	Locator Locator      // of networks; nil: nobody knows where they are
+	Logger  *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -79,6 +82,10 @@ type Auth struct {
 	signIn   string
 	limits   Limits
 	limiter  *limiter
+	buckets  *buckets
+	risk     risk.Policy
+	locator  Locator
+	classes  map[string]limitClass // by route
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
@@ -116,6 +123,10 @@ func New(rt *store.Runtime, o Options) *Auth {
 		signIn:   o.SignInPath,
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		buckets:  &buckets{},
+		risk:     o.Risk,
+		locator:  o.Locator,
+		classes:  routeLimits(),
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
 
@@ -198,6 +209,9 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 			return nil, nil, fmt.Errorf("Options.AdminEmails has %q, which is not an address", entry)
 		}
 		admins = append(admins, address)
+	}
+	if err := o.Risk.Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
 	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
 }

@@ -218,7 +218,7 @@ func TestLimitsSurviveARestart(t *testing.T) {
 
 func TestNodesShareLimits(t *testing.T) {
 	t.Parallel()
-	n := twoNodes(t, tightProofs)
+	n := onTwoNodesWith(t, tightProofs)
 	for i, want := range []int{http.StatusBadRequest, http.StatusBadRequest, http.StatusTooManyRequests, http.StatusTooManyRequests} {
 		n[i%2].do(t, http.MethodPost, verify, `{"token":"x"}`).want(t, want)
 	}

@@ -150,9 +150,9 @@ func onSQLite(t *testing.T) nodes {
 	return nodes{start(t, log)}
 }
 
-func onTwoNodes(t *testing.T) nodes { return twoNodes(t) }
+func onTwoNodes(t *testing.T) nodes { return onTwoNodesWith(t) }
 
-func twoNodes(t *testing.T, change ...func(*auth.Options)) nodes {
+func onTwoNodesWith(t *testing.T, change ...func(*auth.Options)) nodes {
 	t.Helper()
 	url := pgtest.URL(t)
 	box := authtest.NewMailbox()

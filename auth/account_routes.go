@@ -2,10 +2,10 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -21,8 +21,18 @@ type userView struct {
 	Roles []string `json:"roles"`
 }
 
-func (a *Auth) view(u User) userView {
-	return userView{u.ID, u.Email, u.Name, a.roles(u.Email)}
+// view opens what is shown to the user.
+func (a *Auth) view(ctx context.Context, u User) (userView, error) {
+	key, err := a.keys.Of(ctx, u.ID)
+	if err != nil {
+		return userView{}, err
+	}
+	address, err := key.Open("email", u.Address)
+	if err != nil {
+		return userView{}, err
+	}
+	name, err := key.Open("name", u.Name)
+	return userView{u.ID, address, name, a.roles(a.addressClaim(address), u.Roles)}, err
 }
 
 // sessionView shows the token only once, to whoever signs in.
@@ -42,8 +52,12 @@ func (a *Auth) showSession(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	view, err := a.view(r.Context(), user.State)
+	if err != nil {
+		return err
+	}
 	expires := user.State.Sessions[r.Actor().Session].ExpiresAt
-	return web.Reply(w, http.StatusOK, sessionView{ExpiresAt: expires, User: a.view(user.State)})
+	return web.Reply(w, http.StatusOK, sessionView{ExpiresAt: expires, User: view})
 }
 
 func (a *Auth) showProfile(w http.ResponseWriter, r *web.Request) error {
@@ -51,14 +65,18 @@ func (a *Auth) showProfile(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Reply(w, http.StatusOK, a.view(user.State))
+	view, err := a.view(r.Context(), user.State)
+	if err != nil {
+		return err
+	}
+	return web.Reply(w, http.StatusOK, view)
 }
 
 func (a *Auth) changeProfile() http.HandlerFunc {
-	return web.Command(a.users, changeOf, web.OK(func(_ *web.Request, u User) (any, error) { return a.view(u), nil }))
+	return web.Command(a.users, a.changeOf, web.OK(func(r *web.Request, u User) (any, error) { return a.view(r.Context(), u) }))
 }
 
-func changeOf(r *web.Request) (key string, action Action, err error) {
+func (a *Auth) changeOf(r *web.Request) (user string, action Action, err error) {
 	const longest = 100
 	var body struct {
 		Name string `json:"name"`
@@ -71,7 +89,14 @@ func changeOf(r *web.Request) (key string, action Action, err error) {
 	v.Check(name != "", "name", "is missing")
 	v.Check(utf8.RuneCountInString(name) <= longest, "name", "must have at most %d characters", longest)
 	v.Check(!strings.ContainsFunc(name, unicode.IsControl), "name", "must not contain control characters")
-	return r.Actor().ID, ChangeProfile{Name: name}, v.Err()
+	if err := v.Err(); err != nil {
+		return "", nil, err
+	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	if err != nil {
+		return "", nil, err
+	}
+	return r.Actor().ID, ChangeProfile{Name: key.Seal("name", name)}, nil
 }
 
 type sessionItem struct {
@@ -88,13 +113,21 @@ func (a *Auth) listSessions(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
 	items := make([]sessionItem, len(rows))
 	for i, row := range rows {
 		s, err := readSession(row)
 		if err != nil {
 			return err
 		}
-		items[i] = sessionItem{s.ID, s.Device, s.CreatedAt, s.LastSeenAt, s.ID == r.Actor().Session}
+		device, err := key.Open("device", s.Name)
+		if err != nil {
+			return err
+		}
+		items[i] = sessionItem{s.ID, device, s.CreatedAt, s.LastSeenAt, s.ID == r.Actor().Session}
 	}
 	slices.SortFunc(items, func(a, b sessionItem) int {
 		return cmp.Or(b.LastSeenAt.Compare(a.LastSeenAt), cmp.Compare(a.ID, b.ID))
@@ -134,12 +167,7 @@ func (a *Auth) revoke(w http.ResponseWriter, r *web.Request, command Action) err
 	if err != nil {
 		return err
 	}
-	setPosition(w, receipt.Position)
+	web.SetPosition(w, receipt.Position)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
-}
-
-// setPosition tells from where on a read model has seen the change.
-func setPosition(w http.ResponseWriter, position int64) {
-	w.Header().Set("Store-Position", strconv.FormatInt(position, 10))
 }

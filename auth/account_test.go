@@ -45,7 +45,7 @@ func TestCookie(t *testing.T) {
 			answer := s.do(t, http.MethodPost, verify, body).want(t, http.StatusOK)
 			var session authtest.Session
 			answer.decode(t, &session)
-			got := *answer.Cookies()[0]
+			got := *answer.cookie(t, "session")
 			want.Value, want.Expires = session.Token, session.ExpiresAt.Truncate(time.Second)
 			got.Raw, got.RawExpires = "", ""
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -57,7 +57,7 @@ func TestCookie(t *testing.T) {
 				t.Errorf("actor = %+v, want %s", actor, session.User.ID)
 			}
 			out := s.do(t, http.MethodPost, "/auth/logout", "", cookie).want(t, http.StatusNoContent)
-			if c := out.Cookies()[0]; c.Name != want.Name || c.Value != "" || c.MaxAge != -1 {
+			if c := out.cookie(t, "session"); c.Name != want.Name || c.Value != "" || c.MaxAge != -1 {
 				t.Errorf("logout sets the cookie %v", c)
 			}
 			if actor := s.whoami(t, cookie); actor.ID != "" {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 )
 
@@ -12,16 +13,38 @@ type Action interface{ user() }
 
 // Commands.
 type (
-	// SignIn lets somebody in who has proved that Email is theirs. A stream
-	// without events becomes the user.
+	// SignIn lets somebody in who has proved who they are. A stream without events
+	// becomes the user.
 	SignIn struct {
-		UserID    string // the stream's key
-		Email     string // normalised
-		Method    string // "magic_link"
-		Proof     Proof
-		TokenHash string // of the session to be started: hex SHA-256
-		Device    string // for people: "Firefox on Linux"
+		UserID  string    // the stream's key
+		Key     store.Row // of the personal key, when the user may be new
+		Address Address
+		Proved  bool // the address was proved to be theirs just now
+		Name    personal.Text
+		Method  string // "magic_link", "passkey", or "oauth:" and the provider
+		Level   int
+		Proofs  []Proof
+
+		Identity *Identity   // to be linked
+		NewKey   *NewPasskey // to be added
+		Passkey  *PasskeyUse // that proved it
+
+		TokenHash     string // of the session to be started: hex SHA-256
+		Device        Sighting
+		Circumstances personal.Text
+		Risk          Risk
 	}
+
+	// FailLogin notes that somebody failed to prove that they are the user.
+	FailLogin struct {
+		Method        string
+		Reason        string // a refusal's code
+		Circumstances personal.Text
+		Risk          Risk
+	}
+
+	// RefreshSession gives a session another token.
+	RefreshSession struct{ ID, TokenHash string }
 
 	// RevokeSession ends one session.
 	RevokeSession struct{ ID string }
@@ -29,23 +52,163 @@ type (
 	// RevokeOtherSessions ends all sessions but one.
 	RevokeOtherSessions struct{ Keep string }
 
+	// TrustDevice says that the device is the user's own.
+	TrustDevice struct{ ID string }
+
+	// RevokeDevice forgets a device and ends its sessions.
+	RevokeDevice struct{ ID string }
+
 	// ChangeProfile changes what a user says about themselves.
-	ChangeProfile struct{ Name string }
+	ChangeProfile struct{ Name personal.Text }
+
+	// ChangeAddress makes another address, which was just proved, the user's.
+	ChangeAddress struct {
+		From, To Address
+		Proof    Proof
+	}
+
+	// AddPasskey adds a way to sign in.
+	AddPasskey struct {
+		Passkey NewPasskey
+		Proof   Proof
+	}
+
+	// RenamePasskey changes what its owner calls a passkey.
+	RenamePasskey struct {
+		ID   string
+		Name personal.Text
+	}
+
+	// RemovePasskey takes a way to sign in away, unless it is the last.
+	RemovePasskey struct{ ID string }
+
+	// StepUp raises the level of a session, for one action that a passkey confirmed.
+	StepUp struct {
+		Session   string
+		Action    string
+		Digest    string // of the action and its arguments
+		Passkey   PasskeyUse
+		Proof     Proof
+		TokenHash string // the session's from now on
+	}
+
+	// LinkIdentity adds an account elsewhere as a way to sign in.
+	LinkIdentity struct {
+		Identity Identity
+		Proof    Proof
+	}
+
+	// UnlinkIdentity takes it away, unless it is the last way.
+	UnlinkIdentity struct{ Provider, Claim string }
+
+	// GrantRole gives the user a role and ends their sessions.
+	GrantRole struct{ Role string }
+
+	// RevokeRole takes a role away and ends the user's sessions.
+	RevokeRole struct{ Role string }
+
+	// Erase deletes the account and with it all that can be read about the user.
+	Erase struct {
+		Address    Address
+		Identities []string // their claims
+	}
 )
 
-// Proof names the row that a sign-in takes, so that it counts once.
+// Proof names a row that is taken, so that what it proves counts once.
 type Proof struct{ Kind, Key string }
 
-// Events.
+// Address is an e-mail address: sealed, and as the unique name by which it belongs to
+// one user, which does not tell the address.
+type Address struct {
+	Text  personal.Text
+	Claim string
+}
+
+// Identity is an account at a provider.
+type Identity struct {
+	Provider string
+	Account  personal.Text // issuer, subject and address there
+	Claim    string        // unique name of issuer and subject, which does not tell them
+}
+
+// Sighting is a device that was seen.
+type Sighting struct {
+	ID   string        // hash of its cookie
+	Name personal.Text // for people: "Firefox on Linux"
+}
+
+// Risk is what was thought of an attempt to sign in.
+type Risk struct {
+	Score   int      `json:",omitempty"` // 0 to 100
+	Level   string   `json:",omitempty"`
+	Factors []string `json:",omitempty"`
+}
+
+// NewPasskey is a passkey as it registers.
+type NewPasskey struct {
+	ID         string // of the credential, base64url
+	Name       personal.Text
+	PublicKey  []byte // COSE
+	AAGUID     string
+	Transports []string
+	SignCount  uint32
+
+	UserVerified, BackupEligible, BackedUp bool
+}
+
+// PasskeyUse is what a passkey says of itself as it is used.
+type PasskeyUse struct {
+	ID        string
+	SignCount uint32
+	BackedUp  bool
+}
+
+// Events about the person.
 type (
 	// UserRegistered is a user's first event.
-	UserRegistered struct{ ID, Email string }
+	UserRegistered struct {
+		ID      string
+		Address personal.Text // "" when none was given
+	}
 
 	// EmailVerified says that the user has proved to read mail for the address.
-	EmailVerified struct{ Email string }
+	EmailVerified struct{ Address personal.Text }
 
-	// UserLoggedIn says how the user proved who they are.
-	UserLoggedIn struct{ Method string }
+	// EmailChanged says that another address, which was proved, is the user's.
+	EmailChanged struct{ Address personal.Text }
+
+	// ProfileChanged holds the profile as it is from now on.
+	ProfileChanged struct{ Name personal.Text }
+
+	// RoleGranted gives a role.
+	RoleGranted struct{ Role string }
+
+	// RoleRevoked takes it away.
+	RoleRevoked struct{ Role string }
+
+	// UserErased is a user's last event: what personal texts say is gone.
+	UserErased struct{ ID string }
+)
+
+// Events about signing in.
+type (
+	// UserLoggedIn says how the user proved who they are, and what was thought of it.
+	UserLoggedIn struct {
+		Method        string
+		Level         int
+		Session       string
+		Device        string
+		Circumstances personal.Text
+		Risk          Risk
+	}
+
+	// LoginFailed says that somebody did not prove that they are the user.
+	LoginFailed struct {
+		Method        string
+		Reason        string
+		Circumstances personal.Text
+		Risk          Risk
+	}
 
 	// SessionStarted begins a session. The hash of its token leads to the
 	// session's row and to nothing else.
@@ -53,6 +216,15 @@ type (
 		ID        string
 		TokenHash string
 		Device    string
+		Method    string
+		Level     int
+		ExpiresAt time.Time
+	}
+
+	// SessionRefreshed gives a session another token.
+	SessionRefreshed struct {
+		ID        string
+		TokenHash string
 		ExpiresAt time.Time
 	}
 
@@ -60,26 +232,153 @@ type (
 	// carries as Session.
 	SessionRevoked struct{ ID string }
 
-	// ProfileChanged holds the profile as it is from now on.
-	ProfileChanged struct{ Name string }
+	// DeviceSeen says that the user signed in from a device.
+	DeviceSeen struct {
+		ID   string
+		Name personal.Text
+	}
+
+	// DeviceTrusted says that the user takes the device for their own.
+	DeviceTrusted struct{ ID string }
+
+	// DeviceRevoked says that the user knows the device no more.
+	DeviceRevoked struct{ ID string }
+
+	// StepUpCompleted is the proof that a session's owner wants an action. Until then
+	// the session is of a higher level.
+	StepUpCompleted struct {
+		Session string
+		Action  string
+		Digest  string
+		Passkey string
+		Until   time.Time
+	}
 )
 
-func (SignIn) user()              {}
-func (RevokeSession) user()       {}
-func (RevokeOtherSessions) user() {}
-func (ChangeProfile) user()       {}
-func (UserRegistered) user()      {}
-func (EmailVerified) user()       {}
-func (UserLoggedIn) user()        {}
-func (SessionStarted) user()      {}
-func (SessionRevoked) user()      {}
-func (ProfileChanged) user()      {}
+// Events about ways to sign in.
+type (
+	// PasskeyRegistered adds a passkey.
+	PasskeyRegistered struct{ Passkey NewPasskey }
+
+	// PasskeyUsed holds what the passkey said of itself.
+	PasskeyUsed PasskeyUse
+
+	// PasskeyRenamed holds its name from now on.
+	PasskeyRenamed struct {
+		ID   string
+		Name personal.Text
+	}
+
+	// PasskeyRevoked takes a passkey away.
+	PasskeyRevoked struct{ ID string }
+
+	// CounterRollbackDetected says that a passkey counted backwards: it may have been
+	// copied.
+	CounterRollbackDetected struct {
+		ID               string
+		Stored, Received uint32
+	}
+
+	// IdentityLinked adds an account at a provider.
+	IdentityLinked struct {
+		Provider string
+		Account  personal.Text
+	}
+
+	// IdentityUnlinked takes it away.
+	IdentityUnlinked struct{ Provider string }
+)
+
+func (SignIn) user()                  {}
+func (FailLogin) user()               {}
+func (RefreshSession) user()          {}
+func (RevokeSession) user()           {}
+func (RevokeOtherSessions) user()     {}
+func (TrustDevice) user()             {}
+func (RevokeDevice) user()            {}
+func (ChangeProfile) user()           {}
+func (ChangeAddress) user()           {}
+func (AddPasskey) user()              {}
+func (RenamePasskey) user()           {}
+func (RemovePasskey) user()           {}
+func (StepUp) user()                  {}
+func (LinkIdentity) user()            {}
+func (UnlinkIdentity) user()          {}
+func (GrantRole) user()               {}
+func (RevokeRole) user()              {}
+func (Erase) user()                   {}
+func (UserRegistered) user()          {}
+func (EmailVerified) user()           {}
+func (EmailChanged) user()            {}
+func (ProfileChanged) user()          {}
+func (RoleGranted) user()             {}
+func (RoleRevoked) user()             {}
+func (UserErased) user()              {}
+func (UserLoggedIn) user()            {}
+func (LoginFailed) user()             {}
+func (SessionStarted) user()          {}
+func (SessionRefreshed) user()        {}
+func (SessionRevoked) user()          {}
+func (DeviceSeen) user()              {}
+func (DeviceTrusted) user()           {}
+func (DeviceRevoked) user()           {}
+func (StepUpCompleted) user()         {}
+func (PasskeyRegistered) user()       {}
+func (PasskeyUsed) user()             {}
+func (PasskeyRenamed) user()          {}
+func (PasskeyRevoked) user()          {}
+func (CounterRollbackDetected) user() {}
+func (IdentityLinked) user()          {}
+func (IdentityUnlinked) user()        {}
 
 // Actions implements [store.Reducer].
 func (Reducer) Actions() store.Actions[Action] {
 	return store.Actions[Action]{
-		Commands: []Action{SignIn{}, RevokeSession{}, RevokeOtherSessions{}, ChangeProfile{}},
-		Events:   []Action{UserRegistered{}, EmailVerified{}, UserLoggedIn{}, SessionStarted{}, SessionRevoked{}, ProfileChanged{}},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken},
+		Commands: []Action{
+			SignIn{},
+			FailLogin{},
+			RefreshSession{},
+			RevokeSession{},
+			RevokeOtherSessions{},
+			TrustDevice{},
+			RevokeDevice{},
+			ChangeProfile{},
+			ChangeAddress{},
+			AddPasskey{},
+			RenamePasskey{},
+			RemovePasskey{},
+			StepUp{},
+			LinkIdentity{},
+			UnlinkIdentity{},
+			GrantRole{},
+			RevokeRole{},
+			Erase{},
+		},
+		Events: []Action{
+			UserRegistered{},
+			EmailVerified{},
+			EmailChanged{},
+			ProfileChanged{},
+			RoleGranted{},
+			RoleRevoked{},
+			UserErased{},
+			UserLoggedIn{},
+			LoginFailed{},
+			SessionStarted{},
+			SessionRefreshed{},
+			SessionRevoked{},
+			DeviceSeen{},
+			DeviceTrusted{},
+			DeviceRevoked{},
+			StepUpCompleted{},
+			PasskeyRegistered{},
+			PasskeyUsed{},
+			PasskeyRenamed{},
+			PasskeyRevoked{},
+			CounterRollbackDetected{},
+			IdentityLinked{},
+			IdentityUnlinked{},
+		},
+		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
 	}
 }

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -24,8 +26,9 @@ const (
 
 // Options of [New]. SecretKey, BaseURL, From and Sender are required.
 type Options struct {
-	SecretKey   []byte // at least 32 random bytes, the same on every node
-	BaseURL     string // "https://box.example": where browsers reach the application
+	SecretKey   []byte   // at least 32 random bytes, the same on every node
+	FormerKeys  [][]byte // that SecretKey replaced, the newest first, to read what they have encrypted
+	BaseURL     string   // "https://box.example": where browsers reach the application
 	Sender      email.Sender
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
@@ -42,15 +45,20 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
+	ring     *seal.Ring     // of what only the servers read
+	keys     *personal.Keys // of the users
+	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
 	retryKey []byte // of session tokens that a retry must find again
 	https    bool
-	admins   []string
+	admins   []string // the claims of their addresses
 	app      string
 	signIn   string
 	limits   Limits
 	limiter  *limiter
 	linkLife time.Duration
+	sender   email.Sender
+	from     string
 	logger   *slog.Logger
 }
 
@@ -63,16 +71,21 @@ func New(rt *store.Runtime, o Options) *Auth {
 	if err != nil {
 		panic("auth: " + err.Error())
 	}
-	return &Auth{
-		rt:    rt,
-		users: store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+	ring := o.ring()
+	a := &Auth{
+		rt:       rt,
+		ring:     ring,
+		keys:     personal.NewKeys(rt, ring),
+		blindKey: derive(o.firstKey(), "blind names"),
+		sender:   o.Sender,
+		from:     o.From,
+		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
 		links: magiclink.New(rt, magiclink.Options{
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
 		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
-		admins:   admins,
 		app:      cmp.Or(o.App, base.Host),
 		signIn:   o.SignInPath,
 		limits:   o.Limits,
@@ -80,6 +93,11 @@ func New(rt *store.Runtime, o Options) *Auth {
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
 	}
+	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	for _, address := range admins {
+		a.admins = append(a.admins, a.addressClaim(address))
+	}
+	return a
 }
 
 // Users is the store of users, one stream each, for whoever shows them or follows
@@ -116,6 +134,24 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		admins = append(admins, address)
 	}
 	return base, admins, o.Limits.check()
+}
+
+// ring holds the keys of today and of the past.
+func (o Options) ring() *seal.Ring {
+	keys := [][]byte{derive(o.SecretKey, "seal")}
+	for _, former := range o.FormerKeys {
+		keys = append(keys, derive(former, "seal"))
+	}
+	return seal.New(keys...)
+}
+
+// firstKey is the one that names were made blind with first: they would not be found
+// under another.
+func (o Options) firstKey() []byte {
+	if len(o.FormerKeys) == 0 {
+		return o.SecretKey
+	}
+	return o.FormerKeys[len(o.FormerKeys)-1]
 }
 
 // derive makes a key for one purpose, so that what is signed for one is worth

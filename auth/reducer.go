@@ -8,21 +8,11 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// User is the fold of a user's stream.
-type User struct {
-	ID            string
-	Email         string // normalised; claimed by this user
-	EmailVerified bool
-	Name          string
-	RegisteredAt  time.Time
-	Sessions      map[string]Session // by id; those that have expired go when another starts
-}
-
-// Session is what a user's stream knows of a session.
-type Session struct {
-	TokenHash string
-	ExpiresAt time.Time
-}
+// Levels of a session, as [store.Actor] carries them.
+const (
+	LevelBasic  = 1 // signed in
+	LevelStrong = 2 // proved by a passkey that verified its user, lately
+)
 
 // Reducer decides what happens to a user.
 type Reducer struct {
@@ -42,34 +32,76 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 	case RevokeOtherSessions:
 		return u.revoke(u.sessionsBut(a.Keep)...)
 	case ChangeProfile:
-		if a.Name == u.Name {
-			return nil, nil
-		}
-		return store.Effects{store.Record(ProfileChanged(a))}, nil
+		return u.changeProfile(a)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
 	}
 }
 
+// signIn starts a session for whoever has proved to be the user.
 func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error) {
-	effects := store.Effects{store.Take(a.Proof.Kind, a.Proof.Key)}
-	switch u.Email {
-	case a.Email:
-	case "":
-		effects = append(effects, store.Claim(claim(a.Email)), store.Record(UserRegistered{ID: a.UserID, Email: a.Email}))
-	default: // the address has moved on to another user
-		return nil, store.ErrTaken
+	var effects store.Effects
+	for _, proof := range a.Proofs {
+		effects = append(effects, store.Take(proof.Kind, proof.Key))
 	}
-	if !u.EmailVerified {
-		effects = append(effects, store.Record(EmailVerified{Email: a.Email}))
+	switch {
+	case u.ID == "" && a.Key.Key == "", u.ID != "" && u.Address != a.Address.Text:
+		return nil, store.ErrTaken // the address has moved on since the user was looked up
+	case u.ID == "":
+		effects = append(effects, store.Insert(a.Key), store.Record(UserRegistered{ID: a.UserID, Address: a.Address.Text}))
 	}
-	started := SessionStarted{ID: env.NewID(), TokenHash: a.TokenHash, Device: a.Device, ExpiresAt: env.Now.Add(r.SessionLife)}
-	row, err := started.row(a, env.Now)
+	if a.Proved && !u.EmailVerified {
+		effects = append(effects, store.Claim(a.Address.Claim), store.Record(EmailVerified{Address: a.Address.Text}))
+	}
+	if a.Name != "" && u.Name == "" {
+		effects = append(effects, store.Record(ProfileChanged{Name: a.Name}))
+	}
+	ways, err := u.ways(a)
 	if err != nil {
 		return nil, err
 	}
-	return append(effects, store.Insert(row), store.Record(UserLoggedIn{Method: a.Method}, started)), nil
+	session, err := r.startSession(u, a, env)
+	return slices.Concat(effects, ways, session), err
+}
+
+// ways notes what the sign-in says about ways to sign in.
+func (u *User) ways(a SignIn) (effects store.Effects, err error) {
+	var more store.Effects
+	if a.Identity != nil {
+		effects, err = u.link(*a.Identity)
+	}
+	if err == nil && a.NewKey != nil {
+		more, err = u.addPasskey(*a.NewKey)
+		effects = append(effects, more...)
+	}
+	if err == nil && a.Passkey != nil {
+		more, err = u.usePasskey(*a.Passkey)
+		effects = append(effects, more...)
+	}
+	return effects, err
+}
+
+func (r Reducer) startSession(u *User, a SignIn, env store.Env) (store.Effects, error) {
+	started := SessionStarted{
+		ID: env.NewID(), TokenHash: a.TokenHash, Device: a.Device.ID, Method: a.Method, Level: a.Level,
+		ExpiresAt: env.Now.Add(r.SessionLife),
+	}
+	row, err := sessionRow{
+		ID: started.ID, Claim: a.Address.Claim, Device: a.Device.ID, Name: a.Device.Name, Level: a.Level, Roles: u.Roles,
+		CreatedAt: env.Now, LastSeenAt: env.Now,
+	}.row(a.UserID, a.TokenHash, started.ExpiresAt)
+	if err != nil {
+		return nil, err
+	}
+	return store.Effects{
+		store.Record(DeviceSeen(a.Device)),
+		store.Insert(row),
+		store.Record(UserLoggedIn{
+			Method: a.Method, Level: a.Level, Session: started.ID, Device: a.Device.ID,
+			Circumstances: a.Circumstances, Risk: a.Risk,
+		}, started),
+	}, nil
 }
 
 func (u *User) revoke(ids ...string) (store.Effects, error) {
@@ -88,28 +120,9 @@ func (u *User) sessionsBut(id string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(u.Sessions)), func(other string) bool { return other == id })
 }
 
-func (u *User) apply(event Action, now time.Time) {
-	switch e := event.(type) {
-	case UserRegistered:
-		u.ID, u.Email, u.RegisteredAt = e.ID, e.Email, now
-	case EmailVerified:
-		u.EmailVerified = true
-	case SessionStarted:
-		u.start(e, now)
-	case SessionRevoked:
-		delete(u.Sessions, e.ID)
-	case ProfileChanged:
-		u.Name = e.Name
+func (u *User) changeProfile(a ChangeProfile) (store.Effects, error) {
+	if a.Name == u.Name {
+		return nil, nil
 	}
+	return store.Effects{store.Record(ProfileChanged(a))}, nil
 }
-
-func (u *User) start(e SessionStarted, now time.Time) {
-	if u.Sessions == nil {
-		u.Sessions = map[string]Session{}
-	}
-	maps.DeleteFunc(u.Sessions, func(_ string, s Session) bool { return !s.ExpiresAt.After(now) })
-	u.Sessions[e.ID] = Session{TokenHash: e.TokenHash, ExpiresAt: e.ExpiresAt}
-}
-
-// claim is the unique name that makes an address belong to one user.
-func claim(address string) string { return "email:" + address }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,20 +17,33 @@ const life = 30 * 24 * time.Hour
 
 var reducer = auth.Reducer{SessionLife: life}
 
+var (
+	address = auth.Address{Text: "sealed address", Claim: "email:ada"}
+	laptop  = auth.Sighting{ID: "d1", Name: "sealed device"}
+)
+
+// signIn is that of somebody who was looked up and found.
 func signIn(tokenHash string) auth.SignIn {
 	return auth.SignIn{
-		UserID: "u1", Email: "ada@example.com", Method: "magic_link", Proof: auth.Proof{Kind: "magic_link", Key: "p"},
-		TokenHash: tokenHash, Device: "Firefox on Linux",
+		UserID: "u1", Address: address, Proved: true, Method: "magic_link", Level: auth.LevelBasic,
+		Proofs: []auth.Proof{{Kind: "magic_link", Key: "p"}}, TokenHash: tokenHash, Device: laptop, Circumstances: "sealed circumstances",
 	}
 }
 
-// started is the event of a session that signIn starts, and its row.
-func started(id, tokenHash string, at time.Time) (auth.SessionStarted, store.RowEffect) {
-	stamp := at.Format(time.RFC3339Nano)
-	data := fmt.Sprintf(`{"id":%q,"email":"ada@example.com","device":"Firefox on Linux","created_at":%q,"last_seen_at":%q}`, id, stamp, stamp)
-	expires := at.Add(life)
-	return auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "Firefox on Linux", ExpiresAt: expires},
-		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: []byte(data), Expires: expires})
+// started is what starting a session leaves.
+func started(t *testing.T, id, tokenHash string, at time.Time) store.Effects {
+	t.Helper()
+	stamp, expires := at.Format(time.RFC3339Nano), at.Add(life)
+	data := fmt.Sprintf(`{"id":%q,"claim":"email:ada","device":"d1","name":"sealed device","level":1,"created_at":%q,"last_seen_at":%q}`,
+		id, stamp, stamp)
+	return store.Effects{
+		store.Record(auth.DeviceSeen(laptop)),
+		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: []byte(data), Expires: expires}),
+		store.Record(
+			auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: id, Device: "d1", Circumstances: "sealed circumstances"},
+			auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: expires},
+		),
+	}
 }
 
 // ada is a user with two sessions.
@@ -37,8 +51,8 @@ func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
 	t.Helper()
 	until := storetest.Epoch().Add(life)
 	return storetest.Given[auth.User, auth.Action](t, reducer,
-		auth.UserRegistered{ID: "u1", Email: "ada@example.com"},
-		auth.EmailVerified{Email: "ada@example.com"},
+		auth.UserRegistered{ID: "u1", Address: address.Text},
+		auth.EmailVerified{Address: address.Text},
 		auth.SessionStarted{ID: "s1", TokenHash: "h1", ExpiresAt: until},
 		auth.SessionStarted{ID: "s2", TokenHash: "h2", ExpiresAt: until},
 	)
@@ -60,21 +74,33 @@ func wantSessions(t *testing.T, ids ...string) func(auth.User) {
 
 func TestTheFirstSignInRegisters(t *testing.T) {
 	t.Parallel()
-	session, row := started(storetest.ID(1, 1), "h", storetest.Epoch())
+	first := signIn("h")
+	first.Key = store.Row{Kind: "personal_key", Key: "u1"}
+	first.Name = "sealed name"
+	id := storetest.ID(1, 1)
 	storetest.Given[auth.User, auth.Action](t, reducer).
-		When(signIn("h")).
-		Then(
+		When(first).
+		Then(slices.Concat(store.Effects{
 			store.Take("magic_link", "p"),
-			store.Claim("email:ada@example.com"),
-			store.Record(auth.UserRegistered{ID: "u1", Email: "ada@example.com"}),
-			store.Record(auth.EmailVerified{Email: "ada@example.com"}),
-			row,
-			store.Record(auth.UserLoggedIn{Method: "magic_link"}, session),
-		).
+			store.Insert(first.Key),
+			store.Record(auth.UserRegistered{ID: "u1", Address: address.Text}),
+			store.Claim("email:ada"),
+			store.Record(auth.EmailVerified{Address: address.Text}),
+			store.Record(auth.ProfileChanged{Name: "sealed name"}),
+		}, started(t, id, "h", storetest.Epoch()))...).
 		State(func(got auth.User) {
 			want := auth.User{
-				ID: "u1", Email: "ada@example.com", EmailVerified: true, RegisteredAt: storetest.Epoch(),
-				Sessions: map[string]auth.Session{session.ID: {TokenHash: "h", ExpiresAt: session.ExpiresAt}},
+				ID: "u1", Address: address.Text, EmailVerified: true, Name: "sealed name", RegisteredAt: storetest.Epoch(),
+				Sessions: map[string]auth.Session{id: {
+					TokenHash: "h", Device: "d1", Method: "magic_link", Level: 1,
+					StartedAt: storetest.Epoch(), ExpiresAt: storetest.Epoch().Add(life),
+				}},
+				Devices: map[string]auth.Device{"d1": {
+					Name: laptop.Name, FirstSeenAt: storetest.Epoch(), LastSeenAt: storetest.Epoch(), SignIns: 1,
+				}},
+				Attempts: []auth.Attempt{{
+					At: storetest.Epoch(), OK: true, Method: "magic_link", Device: "d1", Circumstances: "sealed circumstances",
+				}},
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("user (-want +got):\n%s", diff)
@@ -84,28 +110,32 @@ func TestTheFirstSignInRegisters(t *testing.T) {
 
 func TestALaterSignInOnlyStartsASession(t *testing.T) {
 	t.Parallel()
-	session, row := started(storetest.ID(1, 1), "h", storetest.Epoch())
+	id := storetest.ID(1, 1)
 	ada(t).
 		When(signIn("h")).
-		Then(store.Take("magic_link", "p"), row, store.Record(auth.UserLoggedIn{Method: "magic_link"}, session)).
-		State(wantSessions(t, "s1", "s2", session.ID))
+		Then(append(store.Effects{store.Take("magic_link", "p")}, started(t, id, "h", storetest.Epoch())...)...).
+		State(wantSessions(t, "s1", "s2", id))
 }
 
 func TestSessionsThatHaveExpiredAreForgotten(t *testing.T) {
 	t.Parallel()
-	later := storetest.Epoch().Add(life)
-	session, row := started(storetest.ID(1, 1), "h", later)
+	later, id := storetest.Epoch().Add(life), storetest.ID(1, 1)
 	ada(t).
 		At(later).
 		When(signIn("h")).
-		Then(store.Take("magic_link", "p"), row, store.Record(auth.UserLoggedIn{Method: "magic_link"}, session)).
-		State(wantSessions(t, session.ID))
+		Then(append(store.Effects{store.Take("magic_link", "p")}, started(t, id, "h", later)...)...).
+		State(wantSessions(t, id))
+}
+
+func TestAUserWhoWasNotLookedUpDoesNotSignIn(t *testing.T) {
+	t.Parallel()
+	storetest.Given[auth.User, auth.Action](t, reducer).When(signIn("h")).Refused(store.ErrTaken)
 }
 
 func TestAnAddressThatBelongsToAnotherUserDoesNotSignIn(t *testing.T) {
 	t.Parallel()
 	other := signIn("h")
-	other.Email = "eve@example.com"
+	other.Address.Text = "sealed address of eve"
 	ada(t).When(other).Refused(store.ErrTaken)
 }
 
@@ -145,5 +175,24 @@ func TestChangeProfile(t *testing.T) {
 
 func TestRecordedEventsAreUnderstood(t *testing.T) {
 	t.Parallel()
-	storetest.Golden(t, reducer, "testdata/events")
+	at := time.Date(2026, 12, 24, 20, 40, 58, 250764000, time.UTC)
+	passkey := auth.NewPasskey{
+		ID: "p1", Name: "sealed", PublicKey: []byte{1}, AAGUID: "00000000-0000-0000-0000-000000000000", Transports: []string{"internal"},
+		SignCount: 1, UserVerified: true, BackupEligible: true, BackedUp: true,
+	}
+	risk := auth.Risk{Score: 40, Level: "medium", Factors: []string{"new_device"}}
+	storetest.Golden[auth.User, auth.Action](t, reducer, "testdata/events",
+		auth.UserRegistered{ID: "u1", Address: "sealed"}, auth.EmailVerified{Address: "sealed"}, auth.ProfileChanged{Name: "sealed"},
+		auth.DeviceSeen{ID: "d1", Name: "sealed"}, auth.DeviceTrusted{ID: "d1"},
+		auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: "s1", Device: "d1", Circumstances: "sealed", Risk: risk},
+		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: at},
+		auth.SessionRefreshed{ID: "s1", TokenHash: "h2", ExpiresAt: at},
+		auth.PasskeyRegistered{Passkey: passkey}, auth.PasskeyUsed{ID: "p1", SignCount: 2, BackedUp: true},
+		auth.PasskeyRenamed{ID: "p1", Name: "sealed"}, auth.CounterRollbackDetected{ID: "p1", Stored: 2, Received: 1},
+		auth.StepUpCompleted{Session: "s1", Action: "payment.Refund", Digest: "d", Passkey: "p1", Until: at},
+		auth.IdentityLinked{Provider: "google", Account: "sealed"}, auth.IdentityUnlinked{Provider: "google"},
+		auth.LoginFailed{Method: "passkey", Reason: "invalid_passkey", Circumstances: "sealed", Risk: risk},
+		auth.EmailChanged{Address: "sealed"}, auth.RoleGranted{Role: "organiser"}, auth.RoleRevoked{Role: "organiser"},
+		auth.PasskeyRevoked{ID: "p1"}, auth.DeviceRevoked{ID: "d1"}, auth.SessionRevoked{ID: "s1"}, auth.UserErased{ID: "u1"},
+	)
 }

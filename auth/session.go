@@ -14,10 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mileusna/useragent"
-
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
-	"github.com/composable-go/composable/web"
 )
 
 const sessionKind = "session"
@@ -25,16 +23,19 @@ const sessionKind = "session"
 // sessionRow is the data of a session's row, which the user owns and whose key is
 // the hash of the token.
 type sessionRow struct {
-	ID         string    `json:"id"`
-	Email      string    `json:"email"`
-	Device     string    `json:"device"`
-	CreatedAt  time.Time `json:"created_at"`
-	LastSeenAt time.Time `json:"last_seen_at"`
+	ID         string        `json:"id"`
+	Claim      string        `json:"claim"` // of the user's address, to know the admins by
+	Device     string        `json:"device"`
+	Name       personal.Text `json:"name"` // of the device
+	Level      int           `json:"level"`
+	Roles      []string      `json:"roles,omitempty"` // that were granted
+	CreatedAt  time.Time     `json:"created_at"`
+	LastSeenAt time.Time     `json:"last_seen_at"`
 }
 
-func (e SessionStarted) row(a SignIn, now time.Time) (store.Row, error) {
-	data, err := json.Marshal(sessionRow{ID: e.ID, Email: a.Email, Device: e.Device, CreatedAt: now, LastSeenAt: now})
-	return store.Row{Kind: sessionKind, Key: e.TokenHash, Owner: a.UserID, Data: data, Expires: e.ExpiresAt}, err
+func (s sessionRow) row(user, tokenHash string, expires time.Time) (store.Row, error) {
+	data, err := json.Marshal(s)
+	return store.Row{Kind: sessionKind, Key: tokenHash, Owner: user, Data: data, Expires: expires}, err
 }
 
 func readSession(row store.Row) (s sessionRow, err error) {
@@ -43,6 +44,9 @@ func readSession(row store.Row) (s sessionRow, err error) {
 	}
 	return s, err
 }
+
+// tokenLength is the length of a token, in base64url.
+const tokenLength = 43
 
 // newToken returns 256 random bits.
 func newToken() string {
@@ -88,7 +92,8 @@ func (a *Auth) Authenticate(r *http.Request) (store.Actor, error) {
 	}
 	a.seen(r.Context(), row, session)
 	return store.Actor{
-		ID: row.Owner, Roles: a.roles(session.Email), Session: session.ID, SessionEnds: row.Expires,
+		ID: row.Owner, Roles: a.roles(session.Claim, session.Roles), Session: session.ID, SessionEnds: row.Expires,
+		Level: session.Level,
 	}, nil
 }
 
@@ -133,26 +138,26 @@ func (a *Auth) credentials(r *http.Request) (token string, bearer bool) {
 	if strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(token), true
 	}
-	cookie, err := r.Cookie(a.cookieName())
+	cookie, err := r.Cookie(a.cookie("session"))
 	if err != nil {
 		return "", false
 	}
 	return cookie.Value, false
 }
 
-// cookieName has the prefix that browsers reserve for cookies of exactly this
-// host, where there is TLS.
-func (a *Auth) cookieName() string {
+// cookie is the full name of one of our cookies. Where there is TLS it has the prefix
+// that browsers reserve for cookies of exactly this host.
+func (a *Auth) cookie(name string) string {
 	if a.https {
-		return "__Host-session"
+		return "__Host-" + name
 	}
-	return "session"
+	return name
 }
 
 // setCookie hands the session to a browser; an empty token takes it back.
 func (a *Auth) setCookie(w http.ResponseWriter, token string, expires time.Time) {
 	cookie := &http.Cookie{
-		Name: a.cookieName(), Value: token, Path: "/", Expires: expires,
+		Name: a.cookie("session"), Value: token, Path: "/", Expires: expires,
 		HttpOnly: true, Secure: a.https, SameSite: http.SameSiteLaxMode,
 	}
 	if token == "" {
@@ -161,24 +166,11 @@ func (a *Auth) setCookie(w http.ResponseWriter, token string, expires time.Time)
 	http.SetCookie(w, cookie)
 }
 
-// roles of a user with that address.
-func (a *Auth) roles(address string) []string {
-	if slices.Contains(a.admins, address) {
-		return []string{RoleCustomer, RoleAdmin}
+// roles of a user: those that were granted, and those that come with the address.
+func (a *Auth) roles(claim string, granted []string) []string {
+	roles := append([]string{RoleCustomer}, granted...)
+	if slices.Contains(a.admins, claim) && !slices.Contains(roles, RoleAdmin) {
+		roles = append(roles, RoleAdmin)
 	}
-	return []string{RoleCustomer}
-}
-
-// device describes for people where a request comes from.
-func device(r *web.Request) string {
-	const longest = 80 // bytes; the header may hold anything
-	ua := useragent.Parse(r.UserAgent())
-	name := ua.Name
-	if name != "" && ua.OS != "" {
-		name += " on " + ua.OS
-	}
-	if name == "" || len(name) > longest {
-		return "Unknown device"
-	}
-	return name
+	return roles
 }

@@ -3,78 +3,139 @@ package auth
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
+	"net/http"
 
 	"github.com/google/uuid"
 
-	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
-// useLink spends a link on a session and returns its token and row. A request
-// that comes again with the same once, because it is repeated or its button was
-// pressed twice, is given the session that it started the first time.
-func (a *Auth) useLink(r *web.Request, link, once string) (token string, row store.Row, err error) {
-	ctx := r.Context()
-	if err := a.limiter.spend(ctx, "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return "", row, err
-	}
-	token = a.sessionToken(link, once)
-	err = a.signInByLink(ctx, link, SignIn{Method: "magic_link", TokenHash: hash(token), Device: device(r)})
-	if err != nil && !errors.Is(err, magiclink.ErrInvalidToken) {
-		return "", row, err
-	}
-	row, ok, err := a.rt.Row(ctx, sessionKind, hash(token))
-	if err == nil && !ok {
-		err = magiclink.ErrInvalidToken
-	}
-	return token, row, err
+// entry is what a way to sign in has proved, in plain text.
+type entry struct {
+	Method string
+	Level  int
+	Proofs []Proof // rows that are taken with it
+
+	// Who it is: a user who is known, or whoever owns the address, or else somebody
+	// new. A new user without Proved has the address without owning it.
+	UserID string
+	Email  string // normalised
+	Proved bool   // Email is theirs
+	Name   string // of somebody new
+
+	Identity *identity
+	NewKey   *NewPasskey
+	Passkey  *PasskeyUse
+
+	Token string // of the session to be started; a new one when empty
 }
 
-// sessionToken makes a token. With once, the link and the secret key determine
-// it, so that the answer to a request can be given again without being kept.
-func (a *Auth) sessionToken(link, once string) string {
-	if once == "" {
-		return newToken()
-	}
-	mac := hmac.New(sha256.New, a.retryKey)
-	mac.Write([]byte(link + "\x00" + once))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+// entered is what came of an entry.
+type entered struct {
+	Token    string
+	Session  store.Row
+	User     User
+	Position int64
 }
 
-func (a *Auth) signInByLink(ctx context.Context, token string, s SignIn) error {
+// enter is where all ways to sign in end: it finds or registers the user, recognises
+// the device and starts a session, which the caller hands over with its cookie. Of many
+// that race for one proof, or register one address, one commit wins and the others look
+// again.
+func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, error) {
+	e.Token = cmp.Or(e.Token, newToken())
+	device := a.deviceToken(r)
 	const tries = 5
 	for range tries {
-		link, err := a.links.Find(ctx, token)
+		err := a.enterOnce(r, e, device)
+		if isLostRace(err) {
+			continue
+		}
 		if err != nil {
-			return err
+			return entered{}, err
 		}
-		s.Email = link.Email
-		s.Proof.Kind, s.Proof.Key = magiclink.Proof(token)
-		if err := a.signInOnce(ctx, s); !isLostRace(err) {
-			return err
-		}
+		a.rememberDevice(w, device)
+		return a.session(r.Context(), e.Token)
 	}
-	return store.ErrConflict
+	return entered{}, store.ErrConflict
 }
 
-// isLostRace reports whether another sign-in was faster: of the same link, or
-// the first one of the same address. Looking again shows which.
+// isLostRace reports whether another sign-in was faster: by the same proof, or the
+// first one of the same address. Looking again shows which.
 func isLostRace(err error) bool {
-	return errors.Is(err, store.ErrRow) || errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
+	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
 }
 
-// signInOnce signs in whoever owns the address, or else somebody new.
-func (a *Auth) signInOnce(ctx context.Context, s SignIn) error {
-	owner, err := a.rt.ClaimOwner(ctx, claim(s.Email))
+func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
+	command, key, err := a.subject(r.Context(), e)
 	if err != nil {
 		return err
 	}
-	s.UserID = cmp.Or(owner.Key, uuid.Must(uuid.NewV7()).String())
-	_, err = a.users.Send(ctx, s.UserID, s)
+	command.Proved, command.Method, command.Level = e.Proved, e.Method, e.Level
+	command.Proofs, command.NewKey, command.Passkey = e.Proofs, e.NewKey, e.Passkey
+	command.Name = key.Seal("name", e.Name)
+	command.TokenHash = hash(e.Token)
+	command.Device = Sighting{ID: hash(device), Name: key.Seal("device", deviceName(r))}
+	if e.Identity != nil {
+		command.Identity = a.sealIdentity(key, *e.Identity)
+	}
+	_, err = a.users.Send(r.Context(), command.UserID, command)
 	return err
+}
+
+// subject says whom an entry is about, and returns their key.
+func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Key, err error) {
+	c.UserID = e.UserID
+	if c.UserID == "" && e.Proved {
+		owner, err := a.rt.ClaimOwner(ctx, a.addressClaim(e.Email))
+		if err != nil {
+			return c, nil, err
+		}
+		c.UserID = owner.Key
+	}
+	if c.UserID == "" {
+		c.UserID = uuid.Must(uuid.NewV7()).String()
+		key, c.Key = a.keys.Make(c.UserID)
+	} else if key, err = a.keys.Of(ctx, c.UserID); err != nil {
+		return c, nil, err
+	}
+	address := e.Email
+	if address == "" {
+		user, err := a.users.State(ctx, c.UserID)
+		if err != nil {
+			return c, nil, err
+		}
+		if address, err = key.Open("email", user.State.Address); err != nil {
+			return c, nil, err
+		}
+	}
+	c.Address = Address{Text: key.Seal("email", address), Claim: a.addressClaim(address)}
+	return c, key, nil
+}
+
+// session finds the session of a token that was just made.
+func (a *Auth) session(ctx context.Context, token string) (s entered, err error) {
+	row, ok, err := a.rt.Row(ctx, sessionKind, hash(token))
+	if err != nil {
+		return s, err
+	}
+	if !ok {
+		return s, ErrBadToken
+	}
+	user, err := a.users.State(ctx, row.Owner)
+	return entered{token, row, user.State, user.Position}, err
+}
+
+// answer sends the session as JSON and as a cookie.
+func (a *Auth) answer(w http.ResponseWriter, r *web.Request, s entered) error {
+	user, err := a.view(r.Context(), s.User)
+	if err != nil {
+		return err
+	}
+	a.setCookie(w, s.Token, s.Session.Expires)
+	web.SetPosition(w, s.Position)
+	return web.Reply(w, http.StatusOK, sessionView{s.Token, s.Session.Expires, user})
 }

@@ -1,6 +1,10 @@
 package auth
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -71,24 +75,18 @@ func (a *Auth) verify(w http.ResponseWriter, r *web.Request) error {
 	if err := r.JSON(&body); err != nil {
 		return err
 	}
-	token, row, err := a.useLink(r, body.Token, r.Header.Get("Idempotency-Key"))
+	session, err := a.useLink(w, r, body.Token, r.Header.Get("Idempotency-Key"))
 	if err != nil {
 		return err
 	}
-	user, err := a.users.State(r.Context(), row.Owner)
-	if err != nil {
-		return err
-	}
-	a.setCookie(w, token, row.Expires)
-	setPosition(w, user.Position)
-	return web.Reply(w, http.StatusOK, sessionView{token, row.Expires, a.view(user.State)})
+	return a.answer(w, r, session)
 }
 
 func (a *Auth) verifyForm(w http.ResponseWriter, r *web.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
 	}
-	token, row, err := a.useLink(r, r.PostForm.Get("token"), r.PostForm.Get("once"))
+	session, err := a.useLink(w, r, r.PostForm.Get("token"), r.PostForm.Get("once"))
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
@@ -96,7 +94,48 @@ func (a *Auth) verifyForm(w http.ResponseWriter, r *web.Request) error {
 	if !isLocal(target) {
 		target = "/"
 	}
-	a.setCookie(w, token, row.Expires)
+	a.setCookie(w, session.Token, session.Session.Expires)
 	http.Redirect(w, r.Request, target, http.StatusSeeOther)
 	return nil
+}
+
+// useLink spends a link on a session. A request that comes again with the same once,
+// because it is repeated or its button was pressed twice, is given the session that it
+// started the first time.
+func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string) (entered, error) {
+	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
+		return entered{}, err
+	}
+	session := a.sessionToken(token, once)
+	link, err := a.links.Find(r.Context(), token)
+	if err == nil {
+		var proof Proof
+		proof.Kind, proof.Key = magiclink.Proof(token)
+		var s entered
+		s, err = a.enter(w, r, entry{
+			Method: "magic_link", Level: LevelBasic, Email: link.Email, Proved: true, Proofs: []Proof{proof}, Token: session,
+		})
+		if err == nil {
+			return s, nil
+		}
+	}
+	if !errors.Is(err, magiclink.ErrInvalidToken) && !errors.Is(err, store.ErrRow) {
+		return entered{}, err
+	}
+	s, err := a.session(r.Context(), session)
+	if errors.Is(err, ErrBadToken) {
+		err = magiclink.ErrInvalidToken
+	}
+	return s, err
+}
+
+// sessionToken makes a token. With once, the link and the secret key determine
+// it, so that the answer to a request can be given again without being kept.
+func (a *Auth) sessionToken(link, once string) string {
+	if once == "" {
+		return newToken()
+	}
+	mac := hmac.New(sha256.New, a.retryKey)
+	mac.Write([]byte(link + "\x00" + once))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

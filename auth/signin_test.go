@@ -34,8 +34,8 @@ func testWholeFlow(t *testing.T, s *site) {
 		t.Errorf("the second sign-in is user %s, want %s", again.User.ID, ada.User.ID)
 	}
 	want := []string{
-		"UserRegistered", "EmailVerified", "UserLoggedIn", "SessionStarted",
-		"UserLoggedIn", "SessionStarted",
+		"UserRegistered", "EmailVerified", "DeviceSeen", "UserLoggedIn", "SessionStarted",
+		"DeviceSeen", "UserLoggedIn", "SessionStarted",
 	}
 	if diff := cmp.Diff(want, s.events(t)); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
@@ -201,7 +201,7 @@ func TestTheVerifyPageChangesNothing(t *testing.T) {
 	if first.Header.Get("Location") != "/tickets?new=1" {
 		t.Errorf("Location = %s", first.Header.Get("Location"))
 	}
-	if diff := cmp.Diff(first.Cookies()[0].Value, again.Cookies()[0].Value); diff != "" {
+	if diff := cmp.Diff(first.cookie(t, "session").Value, again.cookie(t, "session").Value); diff != "" {
 		t.Errorf("the second press has another session (-first +second):\n%s", diff)
 	}
 	if got := count(s.events(t), "SessionStarted"); got != 1 {

@@ -164,6 +164,18 @@ func (a answer) decode(t *testing.T, v any) {
 	}
 }
 
+// cookie returns the cookie that the answer sets under a name.
+func (a answer) cookie(t *testing.T, name string) *http.Cookie {
+	t.Helper()
+	for _, c := range a.Cookies() {
+		if strings.TrimPrefix(c.Name, "__Host-") == name {
+			return c
+		}
+	}
+	t.Fatalf("%s %s sets no cookie %s", a.Request.Method, a.Request.URL.Path, name)
+	return nil
+}
+
 // whoami is who the server takes the sender of a request for.
 func (s *site) whoami(t *testing.T, change ...func(*http.Request)) store.Actor {
 	t.Helper()

@@ -20,6 +20,19 @@ type Actor struct {
 	Session string // id of the session it came with; "" for work inside the system
 
 	SessionEnds time.Time // when the session ends by itself; zero: unknown, or never
+
+	// Level is how surely the session is its owner's now; package auth says what the
+	// numbers mean. 0 is nobody, or work inside the system.
+	Level int
+
+	Confirmed Confirmation
+}
+
+// Confirmation is proof that a principal wants one action and no other.
+type Confirmation struct {
+	Digest string // of the action and its arguments; "" when nothing was confirmed
+	Kind   string // of the row to [Take], so that it counts once
+	Key    string // of that row
 }
 
 // Has reports whether the actor holds the role.

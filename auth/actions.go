@@ -93,13 +93,13 @@ type (
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
-	LinkIdentity struct {
-		Identity Identity
-		Proof    Proof
-	}
+	LinkIdentity struct{ Identity Identity }
 
 	// UnlinkIdentity takes it away, unless it is the last way.
-	UnlinkIdentity struct{ Provider, Claim string }
+	UnlinkIdentity struct {
+		Provider, Claim string
+		Token           string // to be revoked there, sealed; "" for none
+	}
 
 	// GrantRole gives the user a role and ends their sessions.
 	GrantRole struct{ Role string }
@@ -129,6 +129,7 @@ type Identity struct {
 	Provider string
 	Account  personal.Text // issuer, subject and address there
 	Claim    string        // unique name of issuer and subject, which does not tell them
+	Notice   personal.Text // what the owner is told when it is linked
 }
 
 // Sighting is a device that was seen.
@@ -350,6 +351,7 @@ func (Reducer) Actions() store.Actions[Action] {
 			StepUp{},
 			LinkIdentity{},
 			UnlinkIdentity{},
+			KeepProviderToken{},
 			GrantRole{},
 			RevokeRole{},
 			Erase{},
@@ -379,6 +381,10 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
+		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
+		Refusals: []*store.Refusal{
+			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased,
+			ErrAlreadyLinked, ErrNotLinked, ErrLastWayIn, ErrNoProviderToken,
+		},
 	}
 }

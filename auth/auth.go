@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
@@ -33,33 +35,36 @@ type Options struct {
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
 
-	App         string        // name for pages and mails; the host of BaseURL when empty
-	SignInPath  string        // page to ask for a link; "/" when empty
-	LinkLife    time.Duration // 15 minutes when 0
-	SessionLife time.Duration // from sign-in on, 30 days when 0
+	Providers   []*oauth.Provider // who may vouch for people, as sign-in pages show them
+	App         string            // name for pages and mails; the host of BaseURL when empty
+	SignInPath  string            // page to ask for a link; "/" when empty
+	LinkLife    time.Duration     // 15 minutes when 0
+	SessionLife time.Duration     // from sign-in on, 30 days when 0
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
-	users    *store.Store[User, Action]
-	ring     *seal.Ring     // of what only the servers read
-	keys     *personal.Keys // of the users
-	blindKey []byte         // of names that do not tell what they stand for
-	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
-	https    bool
-	admins   []string // the claims of their addresses
-	app      string
-	signIn   string
-	limits   Limits
-	limiter  *limiter
-	linkLife time.Duration
-	sender   email.Sender
-	from     string
-	logger   *slog.Logger
+	rt        *store.Runtime
+	users     *store.Store[User, Action]
+	ring      *seal.Ring     // of what only the servers read
+	keys      *personal.Keys // of the users
+	blindKey  []byte         // of names that do not tell what they stand for
+	links     *magiclink.Links
+	retryKey  []byte // of session tokens that a retry must find again
+	https     bool
+	admins    []string // the claims of their addresses
+	base      *url.URL
+	providers []*oauth.Provider
+	app       string
+	signIn    string
+	limits    Limits
+	limiter   *limiter
+	linkLife  time.Duration
+	sender    email.Sender
+	from      string
+	logger    *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -84,16 +89,19 @@ func New(rt *store.Runtime, o Options) *Auth {
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
 		}),
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		limits:   o.Limits,
-		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife: o.LinkLife,
-		logger:   o.Logger,
+		retryKey:  derive(o.SecretKey, "session retries"),
+		https:     base.Scheme == "https",
+		base:      base,
+		providers: o.Providers,
+		app:       cmp.Or(o.App, base.Host),
+		signIn:    o.SignInPath,
+		limits:    o.Limits,
+		limiter:   &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife:  o.LinkLife,
+		logger:    o.Logger,
 	}
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	a.handleTokens()
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -125,6 +133,14 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	}
 	if err := (email.Message{From: o.From, To: []string{o.From}, Text: "-"}).Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.From is %q; it must be an address, as in Box <box@box.example>", o.From)
+	}
+	for i, p := range o.Providers {
+		if err := p.Check(); err != nil {
+			return nil, nil, fmt.Errorf("Options.Providers: %w", err)
+		}
+		if slices.ContainsFunc(o.Providers[:i], func(other *oauth.Provider) bool { return other.Name == p.Name }) {
+			return nil, nil, fmt.Errorf("Options.Providers has two named %s; give one another name", p.Name)
+		}
 	}
 	for _, entry := range o.AdminEmails {
 		address, err := normalise(entry)

@@ -33,6 +33,16 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revoke(u.sessionsBut(a.Keep)...)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case LinkIdentity:
+		return u.link(a.Identity, env.Now)
+	case UnlinkIdentity:
+		return u.unlink(a)
+	case KeepProviderToken:
+		return u.keepToken(a)
+	case ProviderTokenDue:
+		return u.refreshToken(a)
+	case ProviderTokenRefreshed:
+		return u.refreshedToken(a)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -57,7 +67,7 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	if a.Name != "" && u.Name == "" {
 		effects = append(effects, store.Record(ProfileChanged{Name: a.Name}))
 	}
-	ways, err := u.ways(a)
+	ways, err := u.ways(a, env.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -66,10 +76,13 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 }
 
 // ways notes what the sign-in says about ways to sign in.
-func (u *User) ways(a SignIn) (effects store.Effects, err error) {
+func (u *User) ways(a SignIn, now time.Time) (effects store.Effects, err error) {
 	var more store.Effects
+	if err := u.linkedStill(a); err != nil {
+		return nil, err
+	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity)
+		effects, err = u.link(*a.Identity, now)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

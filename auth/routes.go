@@ -21,14 +21,21 @@ func (a *Auth) Routes(r chi.Router) {
 	r.Get("/magic-link/verify", web.Handle(a.showVerify))
 	r.Post("/magic-link/verify", web.Handle(a.verify))
 
+	r.Get("/providers", web.Handle(a.listProviders))
+	r.Get("/oauth/{provider}/authorize", web.Handle(a.authorize))
+
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
+	known.Get("/oauth/{provider}/callback", web.Handle(a.callback))
 
 	own := known.With(web.RequireActor)
 	own.Get("/sessions", web.Handle(a.listSessions))
 	own.Delete("/sessions", web.Handle(a.revokeOthers))
 	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
+	own.Post("/oauth/{provider}/link", web.Handle(a.linkIdentity))
+	own.Get("/identities", web.Handle(a.listIdentities))
+	own.Delete("/identities/{provider}", web.Handle(a.unlinkIdentity))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -119,17 +118,9 @@ func (p *Provider) Consent(ctx context.Context, location string, who Person) (ca
 	p.mu.Lock()
 	p.people[who.Subject] = who
 	p.mu.Unlock()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, location+"&person="+url.QueryEscape(who.Subject), nil)
+	response, err := visit(ctx, location+"&person="+url.QueryEscape(who.Subject), http.StatusFound, nil)
 	if err != nil {
 		return "", err
-	}
-	response, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusFound {
-		return "", fmt.Errorf("authtest: the provider answers %s", response.Status)
 	}
 	return response.Header.Get("Location"), nil
 }

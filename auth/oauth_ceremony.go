@@ -28,10 +28,8 @@ type ceremony struct {
 }
 
 var (
-	errNoCeremony = store.Refuse(store.BadRequest, "invalid_state",
-		"this sign-in was completed already or took too long; begin again")
-	errOtherBrowser = store.Refuse(store.Forbidden, "other_browser",
-		"this sign-in was begun in another browser; begin again in this one")
+	errNoCeremony   = errors.New("auth: the state belongs to no ceremony, or to one that is over")
+	errOtherBrowser = errors.New("auth: the ceremony was begun in another browser")
 )
 
 // beginCeremony returns where to send the browser.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/oauth2"
 
@@ -31,10 +34,10 @@ func (p proof) method() string { return oauthMethod + p.provider.Name }
 const oauthMethod = "oauth:"
 
 var (
-	errNoAddress   = store.Refuse(store.Invalid, "no_address", "the provider did not tell your e-mail address")
-	errUnconfirmed = store.Refuse(store.Conflict, "unconfirmed", "sign in by e-mail and link the account then")
-	errElsewhere   = store.Refuse(store.Conflict, "identity_taken", "this account is linked to another user")
-	errSignedOut   = store.Refuse(store.Unauthenticated, "signed_out", "the session that began this has ended; sign in and begin again")
+	errNoAddress   = errors.New("auth: the provider tells no address")
+	errUnconfirmed = errors.New("auth: the address was not confirmed")
+	errElsewhere   = errors.New("auth: the account is linked to another user")
+	errSignedOut   = errors.New("auth: whoever began to link an account is not signed in any more")
 )
 
 // signInProved lets somebody in whose account is known, or whose address is proved and
@@ -62,26 +65,38 @@ func (a *Auth) signInProved(w http.ResponseWriter, r *web.Request, p proof) erro
 	return store.ErrConflict
 }
 
-// entryOf decides by the account first, whatever address it has by now. An entry that
-// is neither for a user who is known nor for a new one has to be confirmed by mail.
+// entryOf decides by the account, whatever address it has by now, and only when nobody
+// has it by the address. An entry that is neither for a user who is known nor for a new
+// one has to be confirmed by mail.
 func (a *Auth) entryOf(ctx context.Context, p proof) (entry, error) {
 	account := p.account()
-	owner, err := a.rt.ClaimOwner(ctx, a.identityClaim(account))
+	address, malformed := normalise(p.identity.Email)
+	// In this order, as both are claimed at once: who has the address because they are
+	// just signing up with the account is found to have the account too.
+	namesake, err := a.rt.ClaimOwner(ctx, a.addressClaim(address))
 	if err != nil {
 		return entry{}, err
 	}
+	owner, err := a.rt.ClaimOwner(ctx, a.identityClaim(account))
 	e := entry{Method: p.method(), Level: LevelBasic, UserID: owner.Key}
-	if e.UserID != "" {
-		return e, nil
+	switch {
+	case err != nil || e.UserID != "":
+		return e, err
+	case malformed != nil:
+		return e, errNoAddress
 	}
-	e.Email, err = normalise(p.identity.Email)
-	if err != nil {
-		return entry{}, errNoAddress
+	e.Email, e.Proved, e.Name, e.Identity = address, true, presentable(p.identity.Name), &account
+	e.New = namesake.Key == "" && p.identity.EmailVerified
+	return e, nil
+}
+
+// presentable leaves out a name that nobody could have given themselves here.
+func presentable(name string) string {
+	name = strings.TrimSpace(name)
+	if utf8.RuneCountInString(name) > longestName || strings.ContainsFunc(name, unicode.IsControl) {
+		return ""
 	}
-	owner, err = a.rt.ClaimOwner(ctx, a.addressClaim(e.Email))
-	e.New = owner.Key == "" && p.identity.EmailVerified
-	e.Proved, e.Name, e.Identity = true, p.identity.Name, &account
-	return e, err
+	return name
 }
 
 // admit hands over the session of whoever came by a provider, and keeps its tokens.

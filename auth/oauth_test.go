@@ -126,6 +126,11 @@ func TestAnAnswerBelongsToOneBrowserAndOneUse(t *testing.T) {
 		ada.do(t, http.MethodGet, "/auth/oauth/example/callback?state=x&code=x", "").page(t, http.StatusBadRequest, "completed already")
 		ada.do(t, http.MethodGet, "/auth/oauth/example/callback", "").page(t, http.StatusBadRequest, "completed already")
 
+		back = consent(t, p, ada.authorize(t, "/"), adaThere)
+		declined := url.Values{"state": {query(t, back).Get("state")}, "error": {"access_denied"}}
+		ada.do(t, http.MethodGet, "/auth/oauth/example/callback?"+declined.Encode(), "").page(t, http.StatusForbidden, "declined")
+		ada.do(t, http.MethodGet, back, "").page(t, http.StatusBadRequest, "completed already")
+
 		// Eve has somebody's code, used or not, come to an attempt of her own.
 		used := query(t, back).Get("code")
 		unused := query(t, consent(t, p, ada.authorize(t, "/"), adaThere)).Get("code")

@@ -384,7 +384,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased,
-			ErrAlreadyLinked, ErrNotLinked, ErrLastWayIn, ErrNoProviderToken,
+			ErrAlreadyLinked, ErrNotLinked, errLastWayIn, ErrNoProviderToken,
 		},
 	}
 }

@@ -11,7 +11,7 @@ import (
 var (
 	ErrAlreadyLinked = store.Refuse(store.Conflict, "already_linked", "another account at this provider is linked; unlink it first")
 	ErrNotLinked     = store.Refuse(store.NotFound, "not_linked", "no account at this provider is linked")
-	ErrLastWayIn     = store.Refuse(store.Conflict, "last_way_in", "this is the only way to sign in; add another one first")
+	errLastWayIn     = store.Refuse(store.Conflict, "last_way_in", "this is the only way to sign in; add another one first")
 )
 
 // link makes an account at a provider a way to sign in. Its owner is told, unless they
@@ -33,7 +33,7 @@ func (u *User) unlink(a UnlinkIdentity) (store.Effects, error) {
 		return nil, ErrNotLinked
 	}
 	if u.waysIn() < 2 {
-		return nil, ErrLastWayIn
+		return nil, errLastWayIn
 	}
 	effects := store.Effects{store.Release(a.Claim), store.Record(IdentityUnlinked{Provider: a.Provider})}
 	effects = append(effects, u.forgetToken(a.Provider)...)

@@ -63,7 +63,7 @@ const (
 	Denies        Fault = "access_denied"  // the person declines
 	Fails         Fault = "server_error"   // the page fails
 	Down          Fault = "down"           // every request is answered by 503
-	KeepsRefresh  Fault = "keeps refresh"  // refreshing hands out no new refresh token
+	KeepsRefresh  Fault = "keeps refresh"  // no new refresh token is handed out
 	Withdraws     Fault = "withdraws"      // no refresh token is good any more
 )
 

@@ -116,7 +116,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	answer := map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": int(p.TokenLife / time.Second)}
 	first := secret == g.code
 	g.code = ""
-	if first || p.fault != KeepsRefresh {
+	if p.fault != KeepsRefresh {
 		g.refresh = rand.Text()
 		p.grants[g.refresh] = g
 		answer["refresh_token"] = g.refresh

@@ -38,6 +38,7 @@ type Provider struct {
 	people    map[string]Person // by subject
 	grants    map[string]*grant // by code, access token and refresh token
 	refreshed int
+	refused   int
 	changed   chan struct{} // closed and replaced with every refresh and revocation
 }
 
@@ -132,6 +133,15 @@ func (p *Provider) Refreshed(ctx context.Context, n int) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refreshed
+}
+
+// Refused blocks until n codes and refresh tokens were refused, and reports how many
+// were; fewer when ctx ends before.
+func (p *Provider) Refused(ctx context.Context, n int) int {
+	p.await(ctx, func() bool { return p.refused >= n })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refused
 }
 
 // Revoked blocks until the grant that the token came of has ended, or ctx ends, which

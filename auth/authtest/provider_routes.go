@@ -108,6 +108,8 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	g, secret := p.granted(r)
 	if g == nil {
+		p.refused++
+		p.change()
 		reply(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant"})
 		return
 	}
@@ -160,7 +162,6 @@ func (p *Provider) granted(r *http.Request) (*grant, string) {
 		return nil, ""
 	}
 	if g.ended {
-		p.change()
 		return nil, ""
 	}
 	return g, code + refresh

@@ -150,6 +150,18 @@ func (p *Provider) Revoked(ctx context.Context, token string) bool {
 	return p.await(ctx, func() bool { g := p.grants[token]; return g != nil && g.ended })
 }
 
+// Secrets returns every code, token, nonce and challenge that was handed out or shown,
+// none of which may be found anywhere else.
+func (p *Provider) Secrets() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	secrets := []string{p.ClientSecret}
+	for secret, g := range p.grants {
+		secrets = append(secrets, secret, g.nonce, g.challenge)
+	}
+	return secrets
+}
+
 func (p *Provider) await(ctx context.Context, done func() bool) bool {
 	for {
 		p.mu.Lock()

@@ -383,7 +383,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		},
 		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
-			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased,
+			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
 			ErrAlreadyLinked, ErrNotLinked, errLastWayIn, ErrNoProviderToken,
 		},
 	}

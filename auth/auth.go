@@ -35,36 +35,49 @@ type Options struct {
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
 
-	Providers   []*oauth.Provider // who may vouch for people, as sign-in pages show them
-	App         string            // name for pages and mails; the host of BaseURL when empty
-	SignInPath  string            // page to ask for a link; "/" when empty
-	LinkLife    time.Duration     // 15 minutes when 0
-	SessionLife time.Duration     // from sign-in on, 30 days when 0
+	App         string        // name for pages and mails; the host of BaseURL when empty
+	SignInPath  string        // page to ask for a link; "/" when empty
+	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
+	LinkLife    time.Duration // 15 minutes when 0
+	SessionLife time.Duration // from sign-in on, 30 days when 0
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
+
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
+
+	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
+	Layout email.Layout
+	// Letter changes the words of a mail of that kind, such as "sign_in" or
+	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
+	Letter func(kind string, words email.Letter) email.Letter
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt        *store.Runtime
-	users     *store.Store[User, Action]
-	ring      *seal.Ring     // of what only the servers read
-	keys      *personal.Keys // of the users
-	blindKey  []byte         // of names that do not tell what they stand for
-	links     *magiclink.Links
-	retryKey  []byte // of session tokens that a retry must find again
-	https     bool
-	admins    []string // the claims of their addresses
-	base      *url.URL
+	rt       *store.Runtime
+	users    *store.Store[User, Action]
+	ring     *seal.Ring     // of what only the servers read
+	keys     *personal.Keys // of the users
+	blindKey []byte         // of names that do not tell what they stand for
+	links    *magiclink.Links
+	retryKey []byte // of session tokens that a retry must find again
+	https    bool
+	origin   string   // of all pages, "https://box.example"
+	admins   []string // the claims of their addresses
+	app      string
+	signIn   string
+	account  string
+	limits   Limits
+	limiter  *limiter
+	linkLife time.Duration
+	sender   email.Sender
+	from     string
+	layout   email.Layout
+	letter   func(kind string, words email.Letter) email.Letter
+	logger   *slog.Logger
+
 	providers []*oauth.Provider
-	app       string
-	signIn    string
-	limits    Limits
-	limiter   *limiter
-	linkLife  time.Duration
-	sender    email.Sender
-	from      string
-	logger    *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -84,24 +97,28 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
+		layout:   o.Layout,
+		letter:   o.Letter,
 		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
-		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
-		}),
-		retryKey:  derive(o.SecretKey, "session retries"),
-		https:     base.Scheme == "https",
-		base:      base,
+		retryKey: derive(o.SecretKey, "session retries"),
+		https:    base.Scheme == "https",
+		origin:   base.Scheme + "://" + base.Host,
+		app:      cmp.Or(o.App, base.Host),
+		signIn:   o.SignInPath,
+		account:  o.AccountPath,
+		limits:   o.Limits,
+		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife: o.LinkLife,
+		logger:   o.Logger,
+
 		providers: o.Providers,
-		app:       cmp.Or(o.App, base.Host),
-		signIn:    o.SignInPath,
-		limits:    o.Limits,
-		limiter:   &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife:  o.LinkLife,
-		logger:    o.Logger,
 	}
-	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	a.handleTokens()
+	a.layout.App, a.layout.Home = a.app, a.origin
+	a.links = magiclink.New(rt, magiclink.Options{
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
+	})
+	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -114,6 +131,7 @@ func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
 	o.Limits = o.Limits.withDefaults()

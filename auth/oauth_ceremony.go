@@ -34,7 +34,7 @@ var (
 
 // beginCeremony returns where to send the browser.
 func (a *Auth) beginCeremony(w http.ResponseWriter, r *web.Request, p *oauth.Provider, redirectTo, user string) (location string, err error) {
-	callback := a.base.JoinPath("auth", "oauth", p.Name, "callback").String()
+	callback := a.origin + "/auth/oauth/" + p.Name + "/callback"
 	location, attempt, err := p.Begin(r.Context(), callback)
 	if err != nil {
 		return "", err

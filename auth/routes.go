@@ -23,6 +23,8 @@ func (a *Auth) Routes(r chi.Router) {
 
 	r.Get("/providers", web.Handle(a.listProviders))
 	r.Get("/oauth/{provider}/authorize", web.Handle(a.authorize))
+	r.Get("/oauth/confirm", web.Handle(a.showConfirm))
+	r.Post("/oauth/confirm", web.Handle(a.confirm))
 
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))

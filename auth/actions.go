@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 )
@@ -25,9 +26,10 @@ type (
 		Level   int
 		Proofs  []Proof
 
-		Identity *Identity   // to be linked
-		NewKey   *NewPasskey // to be added
-		Passkey  *PasskeyUse // that proved it
+		Identity *Identity     // to be linked
+		NewKey   *NewPasskey   // to be added
+		Passkey  *PasskeyUse   // that proved it
+		Alert    personal.Text // "notice", for the case that the passkey was copied
 
 		TokenHash     string // of the session to be started: hex SHA-256
 		Device        Sighting
@@ -44,7 +46,12 @@ type (
 	}
 
 	// RefreshSession gives a session another token.
-	RefreshSession struct{ ID, TokenHash string }
+	RefreshSession struct {
+		ID              string
+		From, TokenHash string // the token's that is followed, and the one's that follows it
+		Claim           string // what the session's row knows
+		Confirmed       store.Confirmation
+	}
 
 	// RevokeSession ends one session.
 	RevokeSession struct{ ID string }
@@ -71,6 +78,7 @@ type (
 	AddPasskey struct {
 		Passkey NewPasskey
 		Proof   Proof
+		Details personal.Text // of the letter about it
 	}
 
 	// RenamePasskey changes what its owner calls a passkey.
@@ -80,7 +88,10 @@ type (
 	}
 
 	// RemovePasskey takes a way to sign in away, unless it is the last.
-	RemovePasskey struct{ ID string }
+	RemovePasskey struct {
+		ID      string
+		Details personal.Text // of the letter about it
+	}
 
 	// StepUp raises the level of a session, for one action that a passkey confirmed.
 	StepUp struct {
@@ -88,8 +99,10 @@ type (
 		Action    string
 		Digest    string // of the action and its arguments
 		Passkey   PasskeyUse
+		Alert     personal.Text // "notice", for the case that the passkey was copied
 		Proof     Proof
 		TokenHash string // the session's from now on
+		Claim     string // of the user's address, if it was proved
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
@@ -134,8 +147,10 @@ type Identity struct {
 
 // Sighting is a device that was seen.
 type Sighting struct {
-	ID   string        // hash of its cookie
-	Name personal.Text // for people: "Firefox on Linux"
+	ID      string        // hash of its cookie
+	Name    personal.Text // for people: "Firefox on Linux"
+	Place   personal.Text // where it is
+	Details personal.Text // "notice": what the letter about a new device tells
 }
 
 // Risk is what was thought of an attempt to sign in.
@@ -217,17 +232,16 @@ type (
 		ID        string
 		TokenHash string
 		Device    string
+		Place     personal.Text
 		Method    string
 		Level     int
-		ExpiresAt time.Time
+		ExpiresAt time.Time // however much it is used
+
+		RaisedUntil time.Time `json:",omitzero"` // until when it is of [LevelStrong]
 	}
 
 	// SessionRefreshed gives a session another token.
-	SessionRefreshed struct {
-		ID        string
-		TokenHash string
-		ExpiresAt time.Time
-	}
+	SessionRefreshed struct{ ID, TokenHash string }
 
 	// SessionRevoked ends a session before its time. ID is what [store.Actor]
 	// carries as Session.
@@ -383,8 +397,11 @@ func (Reducer) Actions() store.Actions[Action] {
 		},
 		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
-			ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
-			ErrAlreadyLinked, ErrNotLinked, errLastWayIn, ErrNoProviderToken,
+			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
+			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
+			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
+			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
 		},
 	}
 }

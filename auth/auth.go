@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,22 +16,17 @@ import (
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/auth/oauth"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
-)
-
-// Roles that this package hands out.
-const (
-	RoleCustomer = "customer" // everybody who is signed in
-	RoleAdmin    = "admin"    // the addresses of [Options].AdminEmails
 )
 
 // Options of [New]. SecretKey, BaseURL, From and Sender are required.
 type Options struct {
 	SecretKey   []byte   // at least 32 random bytes, the same on every node
 	FormerKeys  [][]byte // that SecretKey replaced, the newest first, to read what they have encrypted
-	BaseURL     string   // "https://box.example": where browsers reach the application
+	BaseURL     string   // "https://box.example": where browsers reach the application; without a name there, passkeys are off
 	Sender      email.Sender
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
@@ -40,8 +36,10 @@ type Options struct {
 	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
-	Limits      Limits
-	Logger      *slog.Logger // slog.Default() when nil
+	SessionIdle time.Duration // from its last use on, which is noted in steps of a tenth, at most 5 minutes; 14 days when 0
+	SessionCap  time.Duration // makes SessionLife count from the last use on, and this from sign-in on; off when 0
+	MaxSessions int           // of one user, the oldest one ends; 20 when 0
+	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
 
 	// Providers may vouch for people; sign-in pages show them in this order.
 	Providers []*oauth.Provider
@@ -51,17 +49,31 @@ type Options struct {
 	// Letter changes the words of a mail of that kind, such as "sign_in" or
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
+
+	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
+	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
+	UserVerification passkey.UserVerification
+
+	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
+	// whose signature counter goes back. They are reported either way. Those of synced
+	// keychains, which do not count, are let in always.
+	InsecureAllowCounterRollback bool
+
+	Limits Limits
+	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
+	sessions Reducer        // what it says of how long sessions last
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
 	origin   string   // of all pages, "https://box.example"
 	admins   []string // the claims of their addresses
@@ -99,7 +111,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		layout:   o.Layout,
 		letter:   o.Letter,
-		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+		users:    store.New(rt, "user", o.reducer()),
+		sessions: o.reducer(),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		origin:   base.Scheme + "://" + base.Host,
@@ -119,6 +132,9 @@ func New(rt *store.Runtime, o Options) *Auth {
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
+		panic("auth: " + err.Error())
+	}
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -129,14 +145,36 @@ func New(rt *store.Runtime, o Options) *Auth {
 // their events.
 func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
+// relyingParty is nil for an address without a name, to which no passkey can belong.
+func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.RelyingParty, error) {
+	if net.ParseIP(base.Hostname()) != nil {
+		return nil, nil
+	}
+	return passkey.New(rt, passkey.Options{
+		ID: base.Hostname(), Name: cmp.Or(o.App, base.Host), Origins: []string{base.Scheme + "://" + base.Host},
+		UserVerification: o.UserVerification,
+	})
+}
+
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
 	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
+	o.SessionIdle = cmp.Or(o.SessionIdle, 14*24*time.Hour)
+	o.MaxSessions = cmp.Or(o.MaxSessions, 20)
+	o.StepUpLife = cmp.Or(o.StepUpLife, 10*time.Minute)
 	o.Limits = o.Limits.withDefaults()
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o
+}
+
+func (o Options) reducer() Reducer {
+	return Reducer{
+		SessionLife: o.SessionLife, SessionIdle: o.SessionIdle, SessionCap: o.SessionCap,
+		MaxSessions: o.MaxSessions, StepUpLife: o.StepUpLife,
+		InsecureAllowCounterRollback: o.InsecureAllowCounterRollback,
+	}
 }
 
 func (o Options) check() (base *url.URL, admins []string, err error) {
@@ -146,6 +184,10 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		return nil, nil, fmt.Errorf("Options.SecretKey has %d bytes; give it 32 random ones, as from: openssl rand -hex 32", len(o.SecretKey))
 	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || strings.Trim(base.Path, "/") != "":
 		return nil, nil, fmt.Errorf("Options.BaseURL is %q; it must be scheme and host, as in https://box.example", o.BaseURL)
+	case o.SessionCap != 0 && o.SessionCap < o.SessionLife:
+		return nil, nil, fmt.Errorf("Options.SessionCap is %v, less than SessionLife, %v; make it longer, or leave it out for no sliding", o.SessionCap, o.SessionLife)
+	case min(o.SessionLife, o.SessionIdle, o.StepUpLife) < 0 || o.MaxSessions < 0:
+		return nil, nil, errors.New("Options.SessionLife, SessionIdle, StepUpLife or MaxSessions is negative; leave it out for the default")
 	case o.Sender == nil:
 		return nil, nil, errors.New("Options.Sender is missing; give it an smtp.Sender, or a mailbox during development")
 	}

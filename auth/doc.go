@@ -23,6 +23,11 @@
 // that they read it, and from the same browser where the provider vouches for nothing.
 // What a provider's API can be called with afterwards is [Auth.ProviderToken].
 //
+// Passkeys are events of their user: their public keys are no secret. A session is of
+// [LevelStrong] for a while after a passkey has verified its user, at sign-in or at a
+// step-up. A step-up is bound to one action and its arguments; the reducer of that
+// action spends it, see [Confirmed].
+//
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:
 // [SessionRevoked] says which.

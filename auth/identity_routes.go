@@ -57,7 +57,7 @@ func (a *Auth) unlinkIdentity(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.revoke(w, r, command)
+	return a.change(w, r, command)
 }
 
 func (a *Auth) unlinking(ctx context.Context, userID, provider string) (UnlinkIdentity, error) {

@@ -117,7 +117,7 @@ func TestWhoMayLink(t *testing.T) {
 	})
 }
 
-func TestTheLastWayInStays(t *testing.T) {
+func TestAnAccountThatIsTheLastWayInStays(t *testing.T) {
 	t.Parallel()
 	registered, linked := auth.UserRegistered{ID: "u1"}, auth.IdentityLinked{Provider: "google", Account: "sealed"}
 	for name, history := range map[string][]auth.Action{

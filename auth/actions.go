@@ -61,10 +61,12 @@ type (
 	// ChangeProfile changes what a user says about themselves.
 	ChangeProfile struct{ Name personal.Text }
 
-	// ChangeAddress makes another address, which was just proved, the user's.
+	// ChangeAddress makes an address, which was just proved, the user's: another one, or
+	// for the first time that which they signed up with.
 	ChangeAddress struct {
-		From, To Address
-		Proof    Proof
+		From, To    Address
+		Proof       Proof
+		EndSessions bool // the user's rights come with the address
 	}
 
 	// AddPasskey adds a way to sign in.
@@ -111,6 +113,7 @@ type (
 	Erase struct {
 		Address    Address
 		Identities []string // their claims
+		Farewell   Farewell
 	}
 )
 

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -39,6 +40,10 @@ type Options struct {
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
+
+	// Export adds to the export of an account, by name, what the application knows of a
+	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
+	Export map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // Auth knows the users and their sessions.
@@ -59,6 +64,7 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 }
 
@@ -91,9 +97,11 @@ func New(rt *store.Runtime, o Options) *Auth {
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		linkLife: o.LinkLife,
+		exports:  o.Export,
 		logger:   o.Logger,
 	}
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -133,7 +141,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, o.Limits.check()
+	return base, admins, errors.Join(o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -33,6 +33,10 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revoke(u.sessionsBut(a.Keep)...)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case ChangeAddress:
+		return u.changeAddress(a, env)
+	case Erase:
+		return u.erase(a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil

@@ -31,4 +31,6 @@ func (a *Auth) Routes(r chi.Router) {
 	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
+	own.Get("/me/export", web.Handle(a.export))
+	own.Delete("/me", web.Handle(a.deleteAccount))
 }

@@ -17,6 +17,7 @@ type client struct {
 	t     *testing.T
 	url   string
 	token string // of the session, "" before sign-in
+	agent string // of the browser; that of Go when empty
 }
 
 type object = map[string]any
@@ -38,6 +39,9 @@ func (c *client) send(method, path string, body any, key string) (status int, an
 	}
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
+	}
+	if c.agent != "" {
+		r.Header.Set("User-Agent", c.agent)
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)

@@ -87,8 +87,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
 		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
+			Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife,
+			Send: postman{cmp.Or(o.App, base.Host), base, o.From, o.Sender}.sendLink,
 		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",

@@ -382,6 +382,6 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased},
+		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh},
 	}
 }

@@ -86,10 +86,6 @@ func New(rt *store.Runtime, o Options) *Auth {
 		sender:   o.Sender,
 		from:     o.From,
 		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
-		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife,
-			Send: postman{cmp.Or(o.App, base.Host), base, o.From, o.Sender}.sendLink,
-		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		app:      cmp.Or(o.App, base.Host),
@@ -100,6 +96,10 @@ func New(rt *store.Runtime, o Options) *Auth {
 		exports:  o.Export,
 		logger:   o.Logger,
 	}
+	a.links = magiclink.New(rt, magiclink.Options{
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife,
+		Send: a.mailLink(postman{a.app, base, o.From, o.Sender}),
+	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	for _, address := range admins {

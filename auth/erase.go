@@ -78,11 +78,7 @@ func (a *Auth) sayFarewell(ctx context.Context, f Farewell, id store.Key) (store
 	if err != nil {
 		return store.None{}, store.Permanent(err)
 	}
-	err = a.sender.Send(ctx, email.Message{
+	return store.None{}, deliver(ctx, a.sender, email.Message{
 		ID: string(id), From: a.from, To: []string{string(to)}, Subject: a.app + ": account_deleted", Text: "account_deleted",
 	})
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
-	}
-	return store.None{}, err
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/auth/personal"
-	"github.com/composable-go/composable/eventlog"
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -156,34 +156,39 @@ const trailPage = 500
 // writeTrail writes all events of the user's stream, legibly, and ends the document.
 func (a *Auth) writeTrail(ctx context.Context, w http.ResponseWriter, user string, key *personal.Key) error {
 	separator := fmt.Sprintf(",\n%q: [\n", "audit")
-	id := eventlog.StreamID{Store: a.users.Name(), Key: user}
 	for after := int64(0); ; {
-		events, err := a.rt.Log().ReadStream(ctx, id, after, trailPage)
+		decisions, err := a.users.History(ctx, user, after, trailPage)
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
-			entry, err := trailEntry(key, e)
-			if err != nil {
-				return err
-			}
-			if _, err := fmt.Fprintf(w, "%s%s", separator, entry); err != nil {
-				return err
-			}
-			separator, after = ",\n", e.Version
-		}
-		if len(events) < trailPage {
+		if len(decisions) == 0 {
 			_, err := fmt.Fprint(w, "\n]\n}\n")
 			return err
+		}
+		for _, d := range decisions {
+			if err := writeDecision(w, separator, key, d); err != nil {
+				return err
+			}
+			separator, after = ",\n", d.Events[len(d.Events)-1].Version
 		}
 		_ = http.NewResponseController(w).Flush() // where the connection can
 	}
 }
 
-func trailEntry(key *personal.Key, e eventlog.Event) ([]byte, error) {
-	data, err := legible(key, json.RawMessage(e.Data))
-	if err != nil {
-		return nil, err
+func writeDecision(w http.ResponseWriter, separator string, key *personal.Key, d store.Decision) error {
+	for _, e := range d.Events {
+		data, err := legible(key, e.Data)
+		if err != nil {
+			return err
+		}
+		entry, err := json.Marshal(map[string]any{"version": e.Version, "at": d.At, "action": d.Action, "event": e.Name, "data": data})
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s%s", separator, entry); err != nil {
+			return err
+		}
+		separator = ",\n"
 	}
-	return json.Marshal(map[string]any{"version": e.Version, "at": e.Meta.At, "event": e.Name, "data": data})
+	return nil
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"net/url"
 
 	"github.com/composable-go/composable/auth/magiclink"
@@ -23,12 +22,8 @@ type postman struct {
 
 func (p postman) sendLink(ctx context.Context, link magiclink.Link, token string, key store.Key) error {
 	address := p.base.JoinPath(verifyPath).String() + "?token=" + token
-	err := p.sender.Send(ctx, email.Message{
+	return deliver(ctx, p.sender, email.Message{
 		ID: string(key), From: p.from, To: []string{link.Email},
 		Subject: "Sign in to " + p.app, Text: "Open this link to sign in:\n\n" + address + "\n",
 	})
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
-	}
-	return err
 }

@@ -37,11 +37,7 @@ func (a *Auth) notify(ctx context.Context, n Notice, id store.Key) (store.None, 
 	if err != nil {
 		return store.None{}, store.Permanent(err)
 	}
-	err = a.sender.Send(ctx, email.Message{
+	return store.None{}, deliver(ctx, a.sender, email.Message{
 		ID: string(id), From: a.from, To: []string{to}, Subject: a.app + ": " + n.Kind, Text: n.Kind,
 	})
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
-	}
-	return store.None{}, err
 }

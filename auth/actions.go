@@ -113,7 +113,7 @@ type (
 	Erase struct {
 		Address    Address
 		Identities []string // their claims
-		Farewell   Farewell
+		Farewell   string   // the address, sealed by the servers
 	}
 )
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/composable-go/composable/auth/magiclink"
 	"github.com/composable-go/composable/auth/personal"
-	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -20,7 +19,7 @@ const (
 
 // askForAddress has a link mailed to the address that shall be the user's. It answers
 // the same, and does the same work, whether the address is free or somebody's: that
-// counts when the mail is written, see mailAddressLink.
+// counts when the mail is written, see [Auth.mailAddressLink].
 func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	var body struct {
 		Email string `json:"email"`
@@ -49,25 +48,17 @@ func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.linkLife.Seconds())})
 }
 
-// mailLink mails a link to confirm an address. The owner of one that is taken is told
-// that somebody has tried, and gets no link.
-func (a *Auth) mailLink(p postman) func(ctx context.Context, link magiclink.Link, token string, key store.Key) error {
-	return func(ctx context.Context, link magiclink.Link, token string, key store.Key) error {
-		if link.Purpose != purposeAddress {
-			return p.sendLink(ctx, link, token, key)
-		}
-		owner, err := a.rt.ClaimOwner(ctx, a.addressClaim(link.Email))
-		if err != nil {
-			return err
-		}
-		m := email.Message{ID: string(key), From: p.from, To: []string{link.Email}}
-		if owner.Key != "" && owner.Key != link.Payload {
-			m.Subject, m.Text = p.app+": address_taken", "address_taken"
-		} else {
-			m.Subject, m.Text = p.app+": address_change_asked", p.base.JoinPath(confirmPath).String()+"?token="+token
-		}
-		return deliver(ctx, p.sender, m)
+// mailAddressLink mails a link to confirm an address. The owner of one that is taken is
+// told that somebody has tried, and gets no link.
+func (a *Auth) mailAddressLink(ctx context.Context, link magiclink.Link, token string, key store.Key) error {
+	owner, err := a.rt.ClaimOwner(ctx, a.addressClaim(link.Email))
+	if err != nil {
+		return err
 	}
+	if owner.Key != "" && owner.Key != link.Payload {
+		return a.send(ctx, key, link.Email, "address_taken", letter{})
+	}
+	return a.send(ctx, key, link.Email, "address_change_asked", letter{Device: link.Device, Link: confirmPath + "?token=" + token})
 }
 
 type confirmPage struct{ App, Email, Device, Token string }

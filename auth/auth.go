@@ -36,10 +36,17 @@ type Options struct {
 
 	App         string        // name for pages and mails; the host of BaseURL when empty
 	SignInPath  string        // page to ask for a link; "/" when empty
+	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
+
+	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
+	Layout email.Layout
+	// Letter changes the words of a mail of that kind, such as "sign_in" or
+	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
+	Letter func(kind string, words email.Letter) email.Letter
 
 	// Export adds to the export of an account, by name, what the application knows of a
 	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
@@ -56,14 +63,18 @@ type Auth struct {
 	links    *magiclink.Links
 	retryKey []byte // of session tokens that a retry must find again
 	https    bool
+	origin   string   // of all pages, "https://box.example"
 	admins   []string // the claims of their addresses
 	app      string
 	signIn   string
+	account  string
 	limits   Limits
 	limiter  *limiter
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	layout   email.Layout
+	letter   func(kind string, words email.Letter) email.Letter
 	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 }
@@ -85,20 +96,24 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
+		layout:   o.Layout,
+		letter:   o.Letter,
 		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
+		origin:   base.Scheme + "://" + base.Host,
 		app:      cmp.Or(o.App, base.Host),
 		signIn:   o.SignInPath,
+		account:  o.AccountPath,
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		linkLife: o.LinkLife,
 		exports:  o.Export,
 		logger:   o.Logger,
 	}
+	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
-		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife,
-		Send: a.mailLink(postman{a.app, base, o.From, o.Sender}),
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
@@ -114,6 +129,7 @@ func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
 	o.Limits = o.Limits.withDefaults()

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -16,7 +15,10 @@ import (
 // Farewell is the durable effect that tells somebody that their account is gone. Their
 // key is gone too, so what it holds is sealed under that of the servers, and is deleted
 // with the effect.
-type Farewell struct{ To string }
+type Farewell struct {
+	To string
+	At time.Time
+}
 
 // EffectName names the effect.
 func (Farewell) EffectName() string { return "auth.farewell" }
@@ -59,7 +61,7 @@ func (a *Auth) eraseOf(ctx context.Context, id string) (command Erase, err error
 		return command, err
 	}
 	command.Address = Address{Text: user.State.Address, Claim: a.addressClaim(address)}
-	command.Farewell.To = a.ring.Seal(farewellContext, []byte(address))
+	command.Farewell = a.ring.Seal(farewellContext, []byte(address))
 	for _, provider := range slices.Sorted(maps.Keys(user.State.Identities)) {
 		account, err := openIdentity(key, provider, user.State.Identities[provider].Account)
 		if err != nil {
@@ -78,7 +80,5 @@ func (a *Auth) sayFarewell(ctx context.Context, f Farewell, id store.Key) (store
 	if err != nil {
 		return store.None{}, store.Permanent(err)
 	}
-	return store.None{}, deliver(ctx, a.sender, email.Message{
-		ID: string(id), From: a.from, To: []string{string(to)}, Subject: a.app + ": account_deleted", Text: "account_deleted",
-	})
+	return store.None{}, a.send(ctx, id, string(to), "account_deleted", letter{At: f.At})
 }

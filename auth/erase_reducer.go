@@ -39,7 +39,7 @@ func (u *User) erase(a Erase, env store.Env) (store.Effects, error) {
 		effects = append(effects, store.Release("passkey:"+id))
 	}
 	if u.EmailVerified {
-		effects = append(effects, a.Farewell)
+		effects = append(effects, Farewell{To: a.Farewell, At: env.Now})
 	}
 	return append(effects, store.Record(UserErased{ID: u.ID}), store.Close()), nil
 }

@@ -44,7 +44,7 @@ func (a *Auth) export(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	parts, err := a.account(ctx, user, key)
+	parts, err := a.ownExport(ctx, user, key)
 	if err != nil {
 		return err
 	}
@@ -58,8 +58,8 @@ func (a *Auth) export(w http.ResponseWriter, r *web.Request) error {
 	return nil
 }
 
-// account is what this package knows of the user besides the audit trail.
-func (a *Auth) account(ctx context.Context, id string, key *personal.Key) ([]part, error) {
+// ownExport is what this package knows of the user besides the audit trail.
+func (a *Auth) ownExport(ctx context.Context, id string, key *personal.Key) ([]part, error) {
 	user, err := a.users.State(ctx, id)
 	if err != nil {
 		return nil, err

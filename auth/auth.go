@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
@@ -29,7 +31,7 @@ const (
 type Options struct {
 	SecretKey   []byte   // at least 32 random bytes, the same on every node
 	FormerKeys  [][]byte // that SecretKey replaced, the newest first, to read what they have encrypted
-	BaseURL     string   // "https://box.example": where browsers reach the application
+	BaseURL     string   // "https://box.example": where browsers reach the application; without a name there, passkeys are off
 	Sender      email.Sender
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
@@ -39,8 +41,7 @@ type Options struct {
 	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
-	Limits      Limits
-	Logger      *slog.Logger // slog.Default() when nil
+	StepUpLife  time.Duration // how long a step-up counts, 10 minutes when 0
 
 	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
 	Layout email.Layout
@@ -51,6 +52,18 @@ type Options struct {
 	// Export adds to the export of an account, by name, what the application knows of a
 	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
 	Export map[string]func(ctx context.Context, userID string) (any, error)
+
+	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
+	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
+	UserVerification passkey.UserVerification
+
+	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
+	// whose signature counter goes back. They are reported either way. Those of synced
+	// keychains, which do not count, are let in always.
+	InsecureAllowCounterRollback bool
+
+	Limits Limits
+	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -61,7 +74,8 @@ type Auth struct {
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
 	origin   string   // of all pages, "https://box.example"
 	admins   []string // the claims of their addresses
@@ -98,7 +112,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		layout:   o.Layout,
 		letter:   o.Letter,
-		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+		users:    store.New(rt, "user", o.reducer()),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		origin:   base.Scheme + "://" + base.Host,
@@ -117,6 +131,9 @@ func New(rt *store.Runtime, o Options) *Auth {
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
+		panic("auth: " + err.Error())
+	}
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -127,11 +144,29 @@ func New(rt *store.Runtime, o Options) *Auth {
 // their events.
 func (a *Auth) Users() *store.Store[User, Action] { return a.users }
 
+func (o Options) reducer() Reducer {
+	return Reducer{
+		SessionLife: o.SessionLife, StepUpLife: o.StepUpLife, InsecureAllowCounterRollback: o.InsecureAllowCounterRollback,
+	}
+}
+
+// relyingParty is nil for an address without a name, to which no passkey can belong.
+func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.RelyingParty, error) {
+	if net.ParseIP(base.Hostname()) != nil {
+		return nil, nil
+	}
+	return passkey.New(rt, passkey.Options{
+		ID: base.Hostname(), Name: cmp.Or(o.App, base.Host), Origins: []string{base.Scheme + "://" + base.Host},
+		UserVerification: o.UserVerification,
+	})
+}
+
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
 	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
+	o.StepUpLife = cmp.Or(o.StepUpLife, 10*time.Minute)
 	o.Limits = o.Limits.withDefaults()
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o

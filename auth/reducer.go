@@ -17,6 +17,9 @@ const (
 // Reducer decides what happens to a user.
 type Reducer struct {
 	SessionLife time.Duration // from sign-in, however much it is used
+	StepUpLife  time.Duration // how long a step-up counts
+
+	InsecureAllowCounterRollback bool // see [Options]
 }
 
 // ErrNoSession refuses to end a session that is not there.
@@ -37,6 +40,14 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.changeAddress(a, env)
 	case Erase:
 		return u.erase(a, env)
+	case AddPasskey:
+		return u.addAnotherPasskey(a, env)
+	case RenamePasskey:
+		return u.renamePasskey(a)
+	case RemovePasskey:
+		return u.removePasskey(a, env)
+	case StepUp:
+		return r.stepUp(u, a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -61,16 +72,21 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	if a.Name != "" && u.Name == "" {
 		effects = append(effects, store.Record(ProfileChanged{Name: a.Name}))
 	}
-	ways, err := u.ways(a)
+	ways, ok, err := r.ways(u, a, env)
 	if err != nil {
 		return nil, err
+	}
+	if !ok {
+		failed := LoginFailed{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
+		return append(slices.Concat(effects, ways), store.Record(failed)), nil
 	}
 	session, err := r.startSession(u, a, env)
 	return slices.Concat(effects, ways, session), err
 }
 
-// ways notes what the sign-in says about ways to sign in.
-func (u *User) ways(a SignIn) (effects store.Effects, err error) {
+// ways notes what the sign-in says about ways to sign in, and reports whether they may
+// be believed.
+func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, ok bool, err error) {
 	var more store.Effects
 	if a.Identity != nil {
 		effects, err = u.link(*a.Identity)
@@ -79,11 +95,11 @@ func (u *User) ways(a SignIn) (effects store.Effects, err error) {
 		more, err = u.addPasskey(*a.NewKey)
 		effects = append(effects, more...)
 	}
-	if err == nil && a.Passkey != nil {
-		more, err = u.usePasskey(*a.Passkey)
-		effects = append(effects, more...)
+	if err != nil || a.Passkey == nil {
+		return effects, true, err
 	}
-	return effects, err
+	more, ok, err = r.usePasskey(u, *a.Passkey, a.Alert, env)
+	return append(effects, more...), ok, err
 }
 
 func (r Reducer) startSession(u *User, a SignIn, env store.Env) (store.Effects, error) {
@@ -91,8 +107,12 @@ func (r Reducer) startSession(u *User, a SignIn, env store.Env) (store.Effects, 
 		ID: env.NewID(), TokenHash: a.TokenHash, Device: a.Device.ID, Method: a.Method, Level: a.Level,
 		ExpiresAt: env.Now.Add(r.SessionLife),
 	}
+	claim := a.Address.Claim
+	if !a.Proved && !u.EmailVerified {
+		claim = "" // the address may be another's, and so may what comes with it
+	}
 	row, err := sessionRow{
-		ID: started.ID, Claim: a.Address.Claim, Device: a.Device.ID, Name: a.Device.Name, Level: a.Level, Roles: u.Roles,
+		ID: started.ID, Claim: claim, Device: a.Device.ID, Name: a.Device.Name, Level: a.Level, Roles: u.Roles,
 		CreatedAt: env.Now, LastSeenAt: env.Now,
 	}.row(a.UserID, a.TokenHash, started.ExpiresAt)
 	if err != nil {

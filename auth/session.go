@@ -28,7 +28,8 @@ type sessionRow struct {
 	Device     string        `json:"device"`
 	Name       personal.Text `json:"name"` // of the device
 	Level      int           `json:"level"`
-	Roles      []string      `json:"roles,omitempty"` // that were granted
+	Roles      []string      `json:"roles,omitempty"`  // that were granted
+	Raised     *raised       `json:"raised,omitempty"` // by a step-up
 	CreatedAt  time.Time     `json:"created_at"`
 	LastSeenAt time.Time     `json:"last_seen_at"`
 }
@@ -91,27 +92,36 @@ func (a *Auth) Authenticate(r *http.Request) (store.Actor, error) {
 		return store.Actor{}, err
 	}
 	a.seen(r.Context(), row, session)
-	return store.Actor{
-		ID: row.Owner, Roles: a.roles(session.Claim, session.Roles), Session: session.ID, SessionEnds: row.Expires,
-		Level: session.Level,
-	}, nil
+	return a.actor(r.Context(), row, session)
 }
 
-// CheckSession returns nil while the session that the actor came with lives, and
-// [ErrBadToken] once it was revoked, on whichever node, or has expired. It costs one
-// query, for those who act on behalf of a session long after its token was seen: a
+// actor is who acts in a session.
+func (a *Auth) actor(ctx context.Context, row store.Row, s sessionRow) (store.Actor, error) {
+	actor := store.Actor{
+		ID: row.Owner, Roles: a.roles(s.Claim, s.Roles), Session: s.ID, SessionEnds: row.Expires, Level: s.Level,
+	}
+	return actor, a.raise(ctx, &actor, s.Raised)
+}
+
+// CheckSession returns the actor as they are by now while the session that they came
+// with lives, and [ErrBadToken] once it was revoked, on whichever node, or has expired.
+// It costs one query, for those who act on behalf of a session long after its token was seen: a
 // web socket. When the database cannot be asked the error is [store.ErrUnavailable].
-func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) error {
+func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) (store.Actor, error) {
 	rows, err := a.rt.RowsOf(ctx, sessionKind, actor.ID)
 	if err != nil {
-		return err
+		return store.Actor{}, err
 	}
 	for _, row := range rows {
-		if session, err := readSession(row); err != nil || session.ID == actor.Session {
-			return err
+		session, err := readSession(row)
+		if err != nil {
+			return store.Actor{}, err
+		}
+		if session.ID == actor.Session {
+			return a.actor(ctx, row, session)
 		}
 	}
-	return ErrBadToken
+	return store.Actor{}, ErrBadToken
 }
 
 // seen notes that the session is used. It gives way to whoever changes the row

@@ -24,10 +24,11 @@ type Options struct {
 	// came by POST, as web.Problem does. nil: an error frame, with status 401, 500 or
 	// else 400.
 	Problem func(w http.ResponseWriter, r *http.Request, err error)
-	// Check is asked before each command of an actor with a session, so that none is
-	// applied once the session has ended, before this node was told. A refusal of the
+	// Check is asked before each command of an actor with a session who the actor is
+	// by now, so that none is applied once the session has ended, before this node was
+	// told, and that a level or a role counts from when it changed. A refusal of the
 	// kind [store.Unauthenticated] ends the session's sockets. nil: nobody is asked.
-	Check func(ctx context.Context, actor store.Actor) error
+	Check func(ctx context.Context, actor store.Actor) (store.Actor, error)
 	// Origins are host patterns ("*.example.com", see path.Match) that may
 	// connect besides the host that is asked.
 	Origins []string

@@ -15,14 +15,14 @@ import (
 // register says which session has ended, before the hub is told of it.
 type register struct{ ended atomic.Value }
 
-func (r *register) check(_ context.Context, actor store.Actor) error {
+func (r *register) check(_ context.Context, actor store.Actor) (store.Actor, error) {
 	switch r.ended.Load() {
 	case actor.Session:
-		return web.ErrUnauthenticated
+		return store.Actor{}, web.ErrUnauthenticated
 	case "unknown":
-		return store.ErrUnavailable
+		return store.Actor{}, store.ErrUnavailable
 	}
-	return nil
+	return actor, nil
 }
 
 func TestNoCommandIsAppliedOnceItsSessionHasEnded(t *testing.T) {

@@ -181,7 +181,7 @@ func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
 	return a.auth.Authenticate(r)
 }
 
-// checkSession returns who the actor of a socket is by now, while the session lives.
+// checkSession finds out who the actor of a socket is by now.
 func (a *App) checkSession(ctx context.Context, actor store.Actor) (store.Actor, error) {
 	if a.auth == nil {
 		return actor, nil

@@ -87,7 +87,8 @@ func (b bank) transfer(as authtest.Session, command transfer) (status int, probl
 	Code          string
 	Action        string
 	RequiredLevel int `json:"required_level"`
-}) {
+},
+) {
 	b.t.Helper()
 	body, err := json.Marshal(command)
 	if err != nil {

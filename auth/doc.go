@@ -17,6 +17,11 @@
 // when a hundred requests show it at once, and a hundred first visits of one
 // address make one user.
 //
+// Passkeys are events of their user: their public keys are no secret. A session is of
+// [LevelStrong] for a while after a passkey has verified its user, at sign-in or at a
+// step-up. A step-up is bound to one action and its arguments; the reducer of that
+// action spends it, see [Confirmed].
+//
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:
 // [SessionRevoked] says which.

@@ -24,7 +24,7 @@ func holder(t *testing.T, r auth.Reducer, more ...auth.Action) *storetest.Story[
 	return storetest.Given(t, r, append([]auth.Action{
 		auth.UserRegistered{ID: "u1", Address: address.Text},
 		auth.EmailVerified{Address: address.Text},
-		auth.DeviceSeen(laptop),
+		auth.DeviceSeen{ID: laptop.ID, Name: laptop.Name},
 		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: laptop.ID, Level: 1, ExpiresAt: storetest.Epoch().Add(life)},
 		auth.PasskeyRegistered{Passkey: newKey},
 	}, more...)...)
@@ -113,21 +113,24 @@ func TestStepUp(t *testing.T) {
 	r := auth.Reducer{SessionLife: life, StepUpLife: 10 * time.Minute}
 	now := storetest.Epoch()
 	until, expires, stamp := now.Add(10*time.Minute), now.Add(life), now.Format(time.RFC3339Nano)
-	data := fmt.Sprintf(`{"id":"s1","claim":"email:ada","device":"d1","name":"sealed device","level":1,`+
-		`"raised":{"until":%q,"confirmed":{"Digest":"d","Kind":"confirmation","Key":"c"}},"created_at":%q,"last_seen_at":%q}`,
-		until.Format(time.RFC3339Nano), stamp, stamp)
+	row := func(kind, key, raised string, expires time.Time) store.Row {
+		data := fmt.Sprintf(`{"id":"s1","token":"h2","claim":"email:ada","device":"d1","name":"sealed device","place":"","level":1,`+
+			`%s"created_at":%q,"last_seen_at":%q,"ends":%q}`, raised, stamp, stamp, now.Add(life).Format(time.RFC3339Nano))
+		return store.Row{Kind: kind, Key: key, Owner: "u1", Data: []byte(data), Expires: expires}
+	}
+	raised := fmt.Sprintf(`"raised":{"until":%q,"confirmed":{"Digest":"d","Kind":"confirmation","Key":"c"}},`, until.Format(time.RFC3339Nano))
 	holder(t, r).
 		When(stepUpBy(6)).
 		Then(
 			store.Take("step_up", "c"),
 			store.Record(auth.PasskeyUsed{ID: "k1", SignCount: 6}),
-			store.Take("session", "h1"),
-			store.Insert(store.Row{Kind: "session", Key: "h2", Owner: "u1", Data: []byte(data), Expires: expires}),
+			store.Record(auth.StepUpCompleted{Session: "s1", Action: "account.Pay", Digest: "d", Passkey: "k1", Until: until}),
 			store.Insert(store.Row{Kind: "confirmation", Key: "c", Owner: "u1", Data: []byte("{}"), Expires: until}),
-			store.Record(
-				auth.StepUpCompleted{Session: "s1", Action: "account.Pay", Digest: "d", Passkey: "k1", Until: until},
-				auth.SessionRefreshed{ID: "s1", TokenHash: "h2", ExpiresAt: expires},
-			),
+			store.Take("session", "h1"),
+			store.Insert(row("session", "h1", "", now.Add(30*time.Second))), // requests under way, of the level before
+			store.Insert(row("session", "h2", raised, expires)),
+			store.Put(row("session_id", "s1", raised, expires)),
+			store.Record(auth.SessionRefreshed{ID: "s1", TokenHash: "h2"}),
 		)
 }
 

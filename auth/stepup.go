@@ -7,14 +7,10 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// ErrStepUp refuses an action that its owner has to confirm by a passkey. The detail
-// action names it.
-var ErrStepUp = store.Refuse(store.Forbidden, "step_up_required", "confirm this with your passkey").
-	With("required_level", LevelStrong)
-
 // Confirmed is for reducers of actions that need to be confirmed, each time. It returns
-// the effect that spends the confirmation with the commit, or [ErrStepUp] when the
-// session that the command came with has not confirmed this very command:
+// the effect that spends the confirmation with the commit, or [ErrLevel] when the
+// session that the command came with has not confirmed this very command. The
+// refusal's detail action says what is to be confirmed:
 //
 //	case Transfer:
 //		confirmed, err := auth.Confirmed(env, "account.Transfer", a)
@@ -32,7 +28,7 @@ func Confirmed(env store.Env, action string, command any) (store.Effect, error) 
 		return nil, err
 	}
 	if env.Actor.Confirmed.Digest != digest {
-		return nil, ErrStepUp.With("action", action)
+		return nil, ErrLevel.With("required_level", LevelStrong).With("action", action)
 	}
 	return store.Take(env.Actor.Confirmed.Kind, env.Actor.Confirmed.Key), nil
 }
@@ -40,22 +36,14 @@ func Confirmed(env store.Env, action string, command any) (store.Effect, error) 
 // confirmationKind is the kind of the row that a confirmed action takes.
 const confirmationKind = "confirmation"
 
-// raised is what a step-up has made of a session.
-type raised struct {
-	Until     time.Time          `json:"until"`
-	Confirmed store.Confirmation `json:"confirmed"`
-}
-
-// raise adds to the actor what a step-up has, unless it is over. A confirmation that
-// was spent is none.
-func (a *Auth) raise(ctx context.Context, actor *store.Actor, r *raised) error {
-	if r == nil || !time.Now().Before(r.Until) {
-		return nil
+// confirmed is what a session has confirmed lately, unless it was spent.
+func (a *Auth) confirmed(ctx context.Context, r *raised, now time.Time) (store.Confirmation, error) {
+	if r == nil || r.Confirmed.Digest == "" || !now.Before(r.Until) {
+		return store.Confirmation{}, nil
 	}
-	actor.Level = LevelStrong
 	_, unspent, err := a.rt.Row(ctx, r.Confirmed.Kind, r.Confirmed.Key)
-	if unspent {
-		actor.Confirmed = r.Confirmed
+	if err != nil || !unspent {
+		return store.Confirmation{}, err
 	}
-	return err
+	return r.Confirmed, nil
 }

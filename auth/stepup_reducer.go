@@ -1,10 +1,6 @@
 package auth
 
-import (
-	"time"
-
-	"github.com/composable-go/composable/store"
-)
+import "github.com/composable-go/composable/store"
 
 // stepUp raises a session for a while, and gives it another token: whoever knows the
 // old one does not share in what was confirmed.
@@ -23,24 +19,16 @@ func (r Reducer) stepUp(u *User, a StepUp, env store.Env) (store.Effects, error)
 	}
 	until := env.Now.Add(r.StepUpLife)
 	confirmed := store.Confirmation{Digest: a.Digest, Kind: confirmationKind, Key: a.Proof.Key}
-	row, err := u.raisedRow(a, session, raised{until, confirmed}, env.Now)
+	was := u.sessionRow(a.Session, a.Claim, env.Now)
+	next := was
+	next.Raised = &raised{until, confirmed}
+	rotated, err := r.rotate(u, was, next, a.TokenHash, env.Now)
 	if err != nil {
 		return nil, err
 	}
-	return append(effects,
-		store.Take(sessionKind, session.TokenHash), store.Insert(row),
+	effects = append(effects,
+		store.Record(StepUpCompleted{Session: a.Session, Action: a.Action, Digest: a.Digest, Passkey: a.Passkey.ID, Until: until}),
 		store.Insert(store.Row{Kind: confirmed.Kind, Key: confirmed.Key, Owner: u.ID, Data: []byte("{}"), Expires: until}),
-		store.Record(
-			StepUpCompleted{Session: a.Session, Action: a.Action, Digest: a.Digest, Passkey: a.Passkey.ID, Until: until},
-			SessionRefreshed{ID: a.Session, TokenHash: a.TokenHash, ExpiresAt: session.ExpiresAt},
-		),
-	), nil
-}
-
-// raisedRow is the row of a session under its next token.
-func (u *User) raisedRow(a StepUp, s Session, r raised, now time.Time) (store.Row, error) {
-	return sessionRow{
-		ID: a.Session, Claim: a.Claim, Device: s.Device, Name: u.Devices[s.Device].Name, Level: s.Level, Roles: u.Roles,
-		Raised: &r, CreatedAt: s.StartedAt, LastSeenAt: now,
-	}.row(u.ID, a.TokenHash, s.ExpiresAt)
+	)
+	return append(effects, rotated...), nil
 }

@@ -3,11 +3,13 @@ package auth_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/store"
 )
 
 const payment = `{"action":"account.Pay","arguments":{"to":"bob","amount":5}}`
@@ -29,14 +31,16 @@ func TestAStepUpRaisesTheSession(t *testing.T) {
 
 		raised := s.raise(t, ada, key)
 		after := s.whoami(t, raised.Authorize)
-		if after.Session != before.Session || after.ID != before.ID || !after.SessionEnds.Equal(before.SessionEnds) {
+		if after.Session != before.Session || after.ID != before.ID || !raised.ExpiresAt.Equal(ada.ExpiresAt) {
 			t.Errorf("it is another session: %+v, want %+v", after, before)
 		}
 		want, err := auth.Digest("account.Pay", map[string]any{"amount": 5, "to": "bob"})
 		if err != nil || after.Level != auth.LevelStrong || after.Confirmed.Digest != want {
 			t.Errorf("raised to %+v, want the digest %s", after, want)
 		}
-		s.do(t, http.MethodGet, "/whoami", "", ada.Authorize).refused(t, http.StatusUnauthorized, "unauthenticated") // the token of before
+		if former := s.whoami(t, ada.Authorize); former.Level != auth.LevelBasic || former.Confirmed.Digest != "" {
+			t.Errorf("the token of before is of %+v", former)
+		}
 		if names := s.events(t); count(names, "StepUpCompleted") != 1 || count(names, "SessionStarted") != 1 {
 			t.Errorf("events %v", names)
 		}
@@ -72,6 +76,28 @@ func TestStepUpsThatAreRefused(t *testing.T) {
 		if got := s.whoami(t, ada.Authorize); got.Level != auth.LevelStrong {
 			t.Errorf("the session is %+v", got)
 		}
+	})
+}
+
+func TestAStepUpOfWhatThePasskeyDidNotSign(t *testing.T) {
+	onLogs(t, func(t *testing.T, s *site) {
+		ada := s.signIn(t, "ada@example.com")
+		key := authtest.NewAuthenticator(origin)
+		s.register(t, ada, key)
+		shown := s.begin(t, stepUp, payment, key.Get, ada)
+		other, err := auth.Digest("account.Pay", map[string]any{"amount": 5000, "to": "eve"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := s.rt.RowsOf(t.Context(), "step_up", ada.User.ID)
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("ceremonies %v, %v", rows, err)
+		}
+		rows[0].Data = regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAll(rows[0].Data, []byte(other))
+		if err := s.rt.Change(t.Context(), store.Put(rows[0])); err != nil {
+			t.Fatal(err)
+		}
+		s.complete(t, stepUp, shown, ada).refused(t, http.StatusBadRequest, "invalid_ceremony")
 	})
 }
 

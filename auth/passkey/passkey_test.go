@@ -250,7 +250,8 @@ func TestLoginsThatAreRefused(t *testing.T) {
 			s := start(t, passkey.Required)
 			key := authtest.NewAuthenticator(origin)
 			s.register(t, "ada", key)
-			if got, err := s.finishLogin(t, c.response(t, s, key)); !errors.Is(err, c.want) {
+			got, err := s.finishLogin(t, c.response(t, s, key))
+			if !errors.Is(err, c.want) || got.Proof != (passkey.Proof{}) {
 				t.Errorf("assertion %+v, error %v; want %v", got, err, c.want)
 			}
 		})

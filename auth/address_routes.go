@@ -14,7 +14,7 @@ import (
 
 const (
 	purposeAddress = "confirm_address"
-	confirmPath    = "/auth/me/email/confirm"
+	addressPath    = "/auth/me/email/confirm"
 )
 
 // askForAddress has a link mailed to the address that shall be the user's. It answers
@@ -58,19 +58,19 @@ func (a *Auth) mailAddressLink(ctx context.Context, link magiclink.Link, token s
 	if owner.Key != "" && owner.Key != link.Payload {
 		return a.send(ctx, key, link.Email, "address_taken", letter{})
 	}
-	return a.send(ctx, key, link.Email, "address_change_asked", letter{Device: link.Device, Link: confirmPath + "?token=" + token})
+	return a.send(ctx, key, link.Email, "address_change_asked", letter{Device: link.Device, Link: addressPath + "?token=" + token})
 }
 
-type confirmPage struct{ App, Email, Device, Token string }
+type addressPage struct{ App, Email, Device, Token string }
 
-// showConfirm changes nothing: mail scanners open links too.
-func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
+// showAddress changes nothing: mail scanners open links too.
+func (a *Auth) showAddress(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
 	link, err := a.links.Find(r.Context(), purposeAddress, token)
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
-	return show(w, http.StatusOK, "confirm.html", confirmPage{a.app, link.Email, link.Device, token})
+	return show(w, http.StatusOK, "address.html", addressPage{a.app, link.Email, link.Device, token})
 }
 
 // confirmAddress makes the address of a link that of the user who asked for it, from
@@ -89,7 +89,7 @@ func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
-	return show(w, http.StatusOK, "confirmed.html", confirmPage{App: a.app, Email: link.Email})
+	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.app, Email: link.Email})
 }
 
 // moveTo changes the address. Where it has become somebody else's meanwhile, or the

@@ -21,6 +21,11 @@
 // [LevelStrong] for a while after a passkey has verified its user, at sign-in or at a
 // step-up. A step-up is bound to one action and its arguments; the reducer of that
 // action spends it, see [Confirmed].
+// An account at a provider (see package oauth) is a way to sign in once it is linked,
+// by issuer and subject. Nobody's account is linked because of an address: whose address
+// has a user already, or was not verified by the provider, has to show by mail first
+// that they read it, and from the same browser where the provider vouches for nothing.
+// What a provider's API can be called with afterwards is [Auth.ProviderToken].
 //
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:

@@ -32,8 +32,8 @@ func (u *User) erase(a Erase, env store.Env) (store.Effects, error) {
 		return nil, err
 	}
 	effects := append(ended, store.Release(a.Address.Claim), personal.Forget(u.ID))
-	for _, claim := range a.Identities {
-		effects = append(effects, store.Release(claim))
+	for _, identity := range a.Identities {
+		effects = append(effects, u.letGo(identity)...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(u.Passkeys)) {
 		effects = append(effects, store.Release("passkey:"+id))

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/composable-go/composable/auth/personal"
 )
@@ -20,18 +19,12 @@ func (a *Auth) sealIdentity(key *personal.Key, i identity) *Identity {
 	if err != nil {
 		panic("auth: " + err.Error()) // three strings
 	}
-	return &Identity{Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i)}
-}
-
-// openIdentity is the inverse of sealIdentity.
-func openIdentity(key *personal.Key, provider string, account personal.Text) (identity, error) {
-	data, err := key.Open("identity", account)
+	details, err := json.Marshal(letter{Provider: a.titleOf(i.Provider)})
 	if err != nil {
-		return identity{}, err
+		panic("auth: " + err.Error()) // texts
 	}
-	i := identity{Provider: provider}
-	if err := json.Unmarshal([]byte(data), &i); err != nil {
-		return identity{}, fmt.Errorf("auth: an account at %s is malformed: %w", provider, err)
+	return &Identity{
+		Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i),
+		Notice: key.Seal("notice", string(details)),
 	}
-	return i, nil
 }

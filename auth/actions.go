@@ -402,9 +402,9 @@ func (Reducer) Actions() store.Actions[Action] {
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
 			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
-			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 		},
 	}
 }

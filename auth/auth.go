@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +44,19 @@ type Options struct {
 	// Providers may vouch for people; sign-in pages show them in this order.
 	Providers []*oauth.Provider
 
+	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
+	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
+	UserVerification passkey.UserVerification
+
+	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
+	// whose signature counter goes back. They are reported either way. Those of synced
+	// keychains, which do not count, are let in always.
+	InsecureAllowCounterRollback bool
+
+	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
+	// one: "https://app.example".
+	RedirectOrigins []string
+
 	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
 	Layout email.Layout
 	// Letter changes the words of a mail of that kind, such as "sign_in" or
@@ -55,47 +67,38 @@ type Options struct {
 	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
 	Export map[string]func(ctx context.Context, userID string) (any, error)
 
-	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
-	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
-	UserVerification passkey.UserVerification
-
-	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
-	// whose signature counter goes back. They are reported either way. Those of synced
-	// keychains, which do not count, are let in always.
-	InsecureAllowCounterRollback bool
-
 	Limits Limits
 	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
-	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
-	ring     *seal.Ring     // of what only the servers read
-	keys     *personal.Keys // of the users
-	blindKey []byte         // of names that do not tell what they stand for
-	links    *magiclink.Links
-	passkeys *passkey.RelyingParty // nil where there are none
-	retryKey []byte                // of session tokens that a retry must find again
-	https    bool
-	origin   string   // of all pages, "https://box.example"
-	admins   []string // the claims of their addresses
-	app      string
-	signIn   string
-	account  string
-	limits   Limits
-	limiter  *limiter
-	linkLife time.Duration
-	sender   email.Sender
-	from     string
-	layout   email.Layout
-	letter   func(kind string, words email.Letter) email.Letter
-	exports  map[string]func(ctx context.Context, userID string) (any, error)
-	logger   *slog.Logger
-
-	providers []*oauth.Provider
+	rt              *store.Runtime
+	users           *store.Store[User, Action]
+	sessions        Reducer        // what it says of how long sessions last
+	ring            *seal.Ring     // of what only the servers read
+	keys            *personal.Keys // of the users
+	blindKey        []byte         // of names that do not tell what they stand for
+	links           *magiclink.Links
+	passkeys        *passkey.RelyingParty // nil where there are none
+	retryKey        []byte                // of session tokens that a retry must find again
+	https           bool
+	origin          string   // of all pages, "https://box.example"
+	admins          []string // the claims of their addresses
+	app             string
+	signIn          string
+	account         string
+	redirectOrigins []string
+	providers       []*oauth.Provider
+	limits          Limits
+	limiter         *limiter
+	linkLife        time.Duration
+	sender          email.Sender
+	from            string
+	layout          email.Layout
+	letter          func(kind string, words email.Letter) email.Letter
+	exports         map[string]func(ctx context.Context, userID string) (any, error)
+	logger          *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -109,29 +112,29 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	ring := o.ring()
 	a := &Auth{
-		rt:       rt,
-		ring:     ring,
-		keys:     personal.NewKeys(rt, ring),
-		blindKey: derive(o.firstKey(), "blind names"),
-		sender:   o.Sender,
-		from:     o.From,
-		layout:   o.Layout,
-		letter:   o.Letter,
-		users:    store.New(rt, "user", o.reducer()),
-		sessions: o.reducer(),
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		origin:   base.Scheme + "://" + base.Host,
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		account:  o.AccountPath,
-		limits:   o.Limits,
-		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife: o.LinkLife,
-		exports:  o.Export,
-		logger:   o.Logger,
-
-		providers: o.Providers,
+		rt:              rt,
+		ring:            ring,
+		keys:            personal.NewKeys(rt, ring),
+		blindKey:        derive(o.firstKey(), "blind names"),
+		sender:          o.Sender,
+		from:            o.From,
+		layout:          o.Layout,
+		letter:          o.Letter,
+		users:           store.New(rt, "user", o.reducer()),
+		sessions:        o.reducer(),
+		retryKey:        derive(o.SecretKey, "session retries"),
+		https:           base.Scheme == "https",
+		origin:          base.Scheme + "://" + base.Host,
+		app:             cmp.Or(o.App, base.Host),
+		signIn:          o.SignInPath,
+		account:         o.AccountPath,
+		redirectOrigins: o.RedirectOrigins,
+		providers:       o.Providers,
+		limits:          o.Limits,
+		limiter:         &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		linkLife:        o.LinkLife,
+		exports:         o.Export,
+		logger:          o.Logger,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
@@ -202,14 +205,6 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := (email.Message{From: o.From, To: []string{o.From}, Text: "-"}).Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.From is %q; it must be an address, as in Box <box@box.example>", o.From)
 	}
-	for i, p := range o.Providers {
-		if err := p.Check(); err != nil {
-			return nil, nil, fmt.Errorf("Options.Providers: %w", err)
-		}
-		if slices.ContainsFunc(o.Providers[:i], func(other *oauth.Provider) bool { return other.Name == p.Name }) {
-			return nil, nil, fmt.Errorf("Options.Providers has two named %s; give one another name", p.Name)
-		}
-	}
 	for _, entry := range o.AdminEmails {
 		address, err := normalise(entry)
 		if err != nil {
@@ -217,7 +212,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, errors.Join(o.Limits.check(), checkExports(o.Export))
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

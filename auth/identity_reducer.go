@@ -2,7 +2,6 @@ package auth
 
 import (
 	"strings"
-	"time"
 
 	"github.com/composable-go/composable/store"
 )
@@ -15,15 +14,12 @@ var (
 
 // link makes an account at a provider a way to sign in. Its owner is told, unless they
 // are signing up with it.
-func (u *User) link(i Identity, now time.Time) (store.Effects, error) {
+func (u *User) link(i Identity, env store.Env) (store.Effects, error) {
 	if _, linked := u.Identities[i.Provider]; linked {
 		return nil, ErrAlreadyLinked
 	}
 	effects := store.Effects{store.Claim(i.Claim), store.Record(IdentityLinked{Provider: i.Provider, Account: i.Account})}
-	if u.ID != "" && u.Address != "" {
-		effects = append(effects, Notice{Kind: "identity_linked", User: u.ID, To: u.Address, Details: i.Notice, At: now})
-	}
-	return effects, nil
+	return append(effects, u.tell("identity_linked", i.Notice, env)...), nil
 }
 
 // unlink takes it away, with the tokens of the provider.

@@ -64,7 +64,7 @@ type confirmPage struct{ App, Provider, Email, Token, Once string }
 // showConfirm changes nothing: mail scanners open links too.
 func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
-	link, p, err := a.linkToConfirm(r, token)
+	link, p, err := a.confirmation(r, token)
 	if err != nil {
 		return a.showConfirmFailure(w, r, p, err)
 	}
@@ -82,7 +82,7 @@ func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
 	}
 	token := r.PostForm.Get("token")
 	session := a.sessionToken(token, r.PostForm.Get("once"))
-	link, p, err := a.linkToConfirm(r, token)
+	link, p, err := a.confirmation(r, token)
 	var s entered
 	if err == nil {
 		s, err = a.enterConfirmed(w, r, link, p, session)
@@ -99,8 +99,8 @@ func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
 	return nil
 }
 
-// linkToConfirm finds what a link confirms, if this browser may.
-func (a *Auth) linkToConfirm(r *web.Request, token string) (link magiclink.Link, p proof, err error) {
+// confirmation finds what a link confirms, if this browser may.
+func (a *Auth) confirmation(r *web.Request, token string) (link magiclink.Link, p proof, err error) {
 	p.redirectTo = "/"
 	link, err = a.links.Find(r.Context(), purposeLinkIdentity, token)
 	if err != nil {

@@ -28,6 +28,10 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
 		"a provider":      {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("id", "")} }, "client secret"},
 		"two of a name":   {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("1", "s"), oauth.Google("2", "s")} }, "another name"},
+		"cap below life":  {func(o *auth.Options) { o.SessionCap = time.Hour }, "make it longer"},
+		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
+		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
+		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
 		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
 		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
 	}

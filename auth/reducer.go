@@ -43,16 +43,8 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.changeAddress(a, env)
 	case Erase:
 		return u.erase(a, env)
-	case AddPasskey:
-		return u.addAnotherPasskey(a, env)
-	case RenamePasskey:
-		return u.renamePasskey(a)
-	case RemovePasskey:
-		return u.removePasskey(a, env)
-	case StepUp:
-		return r.stepUp(u, a, env)
 	case LinkIdentity:
-		return u.link(a.Identity, env.Now)
+		return u.link(a.Identity, env)
 	case UnlinkIdentity:
 		return u.unlink(a)
 	case KeepProviderToken:
@@ -61,6 +53,14 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.refreshToken(a)
 	case ProviderTokenRefreshed:
 		return u.refreshedToken(a)
+	case AddPasskey:
+		return u.addAnotherPasskey(a, env)
+	case RenamePasskey:
+		return u.renamePasskey(a)
+	case RemovePasskey:
+		return u.removePasskey(a, env)
+	case StepUp:
+		return r.stepUp(u, a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -105,7 +105,7 @@ func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, 
 		return nil, false, err
 	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity, env.Now)
+		effects, err = u.link(*a.Identity, env)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

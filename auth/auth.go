@@ -55,7 +55,8 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
+	sessions Reducer // what it says of how long sessions last
+	parsed   *parsedSessions
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
@@ -93,6 +94,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
+		parsed:   &parsedSessions{byData: map[string]parsed{}},
 		links: magiclink.New(rt, magiclink.Options{
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,

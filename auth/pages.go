@@ -15,17 +15,31 @@ var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "pages/*.html"))
 
-type verifyPage struct{ App, Email, Token, Once, RedirectTo string }
+// verifyPage has a code when another device has asked for the link.
+type verifyPage struct{ App, Email, Device, Site, Code, Token, Once, RedirectTo string }
 
-type refusalPage struct{ App, SignIn string }
+type codePage struct {
+	App, Once, SignIn string
+	Wrong             bool
+}
 
-// showRefusal explains to a person that a link does not work any more. Any other
-// error stays one.
+type refusalPage struct{ App, SignIn, Title, Says string }
+
+// showRefusal explains to a person that a link does not work any more, be it for too
+// many wrong codes, or that it did not do this time. Any other error stays one.
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
-	if !errors.Is(err, magiclink.ErrInvalidToken) {
+	page, status := refusalPage{
+		a.app, a.signIn, "This link no longer works",
+		"Sign-in links work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
+	}, http.StatusBadRequest
+	switch {
+	case errors.Is(err, magiclink.ErrInvalidToken), errors.Is(err, magiclink.ErrWrongCode):
+	case errors.Is(err, ErrSignInRefused), errors.Is(err, ErrPasskeyRequired):
+		page.Title, page.Says, status = "You are not signed in", "Sorry, "+err.Error()+".", http.StatusForbidden
+	default:
 		return err
 	}
-	return show(w, http.StatusBadRequest, "refusal.html", refusalPage{a.app, a.signIn})
+	return show(w, status, "refusal.html", page)
 }
 
 func show(w http.ResponseWriter, status int, name string, page any) error {

@@ -26,20 +26,22 @@ type office struct {
 	http http.Handler
 	auth *auth.Auth
 	box  *authtest.Mailbox
+
+	devices []string // of each user: the cookie that their browser was given
 }
 
-func offices(b testing.TB) []*office {
-	return []*office{openOffice(b, "sqlite", openSQLite(b)), openOffice(b, "postgres", openPostgres(b))}
+func offices(b testing.TB, users int) []*office {
+	return []*office{openOffice(b, "sqlite", openSQLite(b), users), openOffice(b, "postgres", openPostgres(b), users)}
 }
 
 // openOffice serves GET /open/{id}, an account's state, to anybody, and the same at
 // /own/{id} after the session was checked.
-func openOffice(b testing.TB, name string, log eventlog.Backend) *office {
+func openOffice(b testing.TB, name string, log eventlog.Backend, users int) *office {
 	b.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	rt := store.NewRuntime(log, store.Options{Logger: logger})
 	accounts := store.New(rt, "account", reducer{})
-	o := &office{name: name, box: authtest.NewMailbox()}
+	o := &office{name: name, box: authtest.NewMailbox(), devices: make([]string, users)}
 	o.auth = auth.New(rt, auth.Options{
 		SecretKey: bytes.Repeat([]byte("k"), 32), BaseURL: "http://localhost", From: "bench@localhost.example", Sender: o.box, Logger: logger,
 	})
@@ -63,8 +65,8 @@ func openOffice(b testing.TB, name string, log eventlog.Backend) *office {
 	return o
 }
 
-// call sends a request from a network that nobody else is in, so that limits of one do
-// not count.
+// call sends a request of the nth user, from their device and a network that nobody else
+// is in, so that limits of one do not count.
 func (o *office) call(n int, method, path string, body any, headers ...string) (*httptest.ResponseRecorder, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -73,6 +75,9 @@ func (o *office) call(n int, method, path string, body any, headers ...string) (
 	r := httptest.NewRequest(method, path, bytes.NewReader(data))
 	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:1", n/256, n%256)
 	r.Header.Set("Content-Type", "application/json")
+	if o.devices[n] != "" {
+		r.AddCookie(&http.Cookie{Name: "device", Value: o.devices[n]})
+	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -80,6 +85,11 @@ func (o *office) call(n int, method, path string, body any, headers ...string) (
 	o.http.ServeHTTP(w, r)
 	if w.Code/100 != 2 {
 		return nil, fmt.Errorf("%s %s is answered %d %s", method, path, w.Code, w.Body)
+	}
+	for _, cookie := range w.Result().Cookies() {
+		if cookie.Name == "device" {
+			o.devices[n] = cookie.Value
+		}
 	}
 	return w, nil
 }

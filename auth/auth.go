@@ -78,7 +78,8 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
+	sessions Reducer // what it says of how long sessions last
+	parsed   *parsedSessions
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
@@ -128,6 +129,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
+		parsed:   &parsedSessions{byData: map[string]parsed{}},
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		app:      cmp.Or(o.App, base.Host),

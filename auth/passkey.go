@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 
 	"github.com/composable-go/composable/auth/passkey"
@@ -89,17 +88,20 @@ func sortedPasskeys(u User) []Passkey {
 	return list
 }
 
-// passkeyLetter seals what a letter about a passkey tells.
-func passkeyLetter(r *web.Request, key *personal.Key, name string) personal.Text {
-	data, err := json.Marshal(map[string]string{"passkey": name, "device": deviceName(r)})
-	if err != nil {
-		panic("auth: " + err.Error()) // two strings
-	}
-	return key.Seal("notice", string(data))
+// passkeyLetter seals what a letter about a passkey tells: the details of a [Notice].
+func passkeyLetter(r *web.Request, key *personal.Key, name string, reasons ...string) personal.Text {
+	return sealJSON(key, "notice", struct {
+		Passkey string   `json:"passkey"`
+		Device  string   `json:"device"`
+		Reasons []string `json:"reasons,omitempty"`
+	}{name, deviceName(r), reasons})
 }
 
 // letterAbout is [passkeyLetter] of a passkey that the user has.
-func letterAbout(r *web.Request, u User, key *personal.Key, id string) (personal.Text, error) {
+func letterAbout(r *web.Request, u User, key *personal.Key, id string, reasons ...string) (personal.Text, error) {
 	name, err := key.Open("passkey", u.Passkeys[id].Name)
-	return passkeyLetter(r, key, name), err
+	return passkeyLetter(r, key, name, reasons...), err
 }
+
+// mayBeCopied is for the letter about a passkey that counts backwards.
+const mayBeCopied = "The passkey counts its uses, and it counted backwards: somebody may have a copy of it."

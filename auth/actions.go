@@ -399,7 +399,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
-			magiclink.ErrInvalidToken, personal.ErrErased,
+			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
 			ErrSignInRefused, ErrPasskeyRequired,

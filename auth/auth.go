@@ -32,6 +32,7 @@ type Options struct {
 
 	App         string        // name for pages and mails; the host of BaseURL when empty
 	SignInPath  string        // page to ask for a link; "/" when empty
+	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	SessionIdle time.Duration // from its last use on, which is noted in steps of a tenth, at most 5 minutes; 14 days when 0
@@ -47,6 +48,16 @@ type Options struct {
 	// whose signature counter goes back. They are reported either way. Those of synced
 	// keychains, which do not count, are let in always.
 	InsecureAllowCounterRollback bool
+
+	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
+	// one: "https://app.example".
+	RedirectOrigins []string
+
+	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
+	Layout email.Layout
+	// Letter changes the words of a mail of that kind, such as "sign_in" or
+	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
+	Letter func(kind string, words email.Letter) email.Letter
 
 	Limits  Limits
 	Risk    risk.Policy
@@ -79,6 +90,12 @@ type Auth struct {
 	sender   email.Sender
 	from     string
 	logger   *slog.Logger
+
+	origin          string // of all pages: "https://box.example"
+	account         string // path of a page
+	redirectOrigins []string
+	layout          email.Layout
+	letter          func(kind string, words email.Letter) email.Letter
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -100,10 +117,6 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
-		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
-		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		app:      cmp.Or(o.App, base.Host),
@@ -116,7 +129,17 @@ func New(rt *store.Runtime, o Options) *Auth {
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
+
+		origin:          base.Scheme + "://" + base.Host,
+		account:         o.AccountPath,
+		redirectOrigins: o.RedirectOrigins,
+		layout:          o.Layout,
+		letter:          o.Letter,
 	}
+	a.layout.App, a.layout.Home = a.app, a.origin
+	a.links = magiclink.New(rt, magiclink.Options{
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
+	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
@@ -144,6 +167,7 @@ func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.Relyin
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
 	o.SessionIdle = cmp.Or(o.SessionIdle, 14*24*time.Hour)
@@ -189,7 +213,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, o.Limits.check()
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
 }
 
 // ring holds the keys of today and of the past.

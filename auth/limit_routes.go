@@ -31,6 +31,8 @@ func routeLimits() map[string]limitClass {
 		"POST /magic-link/send":   limitMail,
 		"GET /magic-link/verify":  limitRead,
 		"POST /magic-link/verify": limitProof,
+		"GET /magic-link/code":    limitRead,
+		"POST /magic-link/code":   limitProof,
 
 		"GET /session":          limitRead,
 		"POST /session/refresh": limitChange,

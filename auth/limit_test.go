@@ -218,7 +218,7 @@ func TestLimitsSurviveARestart(t *testing.T) {
 
 func TestNodesShareLimits(t *testing.T) {
 	t.Parallel()
-	n := twoNodes(t, tightProofs)
+	n := onTwoNodesWith(t, tightProofs)
 	for i, want := range []int{http.StatusBadRequest, http.StatusBadRequest, http.StatusTooManyRequests, http.StatusTooManyRequests} {
 		n[i%2].do(t, http.MethodPost, verify, `{"token":"x"}`).want(t, want)
 	}
@@ -227,7 +227,7 @@ func TestNodesShareLimits(t *testing.T) {
 func TestAnAccountHasALimitWhereverItIsSignedInFrom(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
 		signIn := func(i int, address string) answer {
-			b := &browser{address: fmt.Sprintf("192.0.2.%d", i)}
+			b := &visitor{address: fmt.Sprintf("192.0.2.%d", i)}
 			return b.trySignIn(t, n, address)
 		}
 		for i := range 3 { // that which registers is not counted

@@ -27,6 +27,8 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
 		"cap below life":  {func(o *auth.Options) { o.SessionCap = time.Hour }, "make it longer"},
 		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
+		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
+		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
 		"limit, no burst": {func(o *auth.Options) { o.Limits.PerAddress.Per = time.Hour }, "set both"},
 		"limit, no time":  {func(o *auth.Options) { o.Limits.Mail.Global.Burst = 1 }, "set both"},
 		"risk":            {func(o *auth.Options) { o.Risk.Weights.NewDevice = 101 }, "1 to 100"},

@@ -15,19 +15,25 @@ var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "pages/*.html"))
 
-type verifyPage struct{ App, Email, Token, Once, RedirectTo string }
+// verifyPage has a code when another device has asked for the link.
+type verifyPage struct{ App, Email, Device, Site, Code, Token, Once, RedirectTo string }
+
+type codePage struct {
+	App, Once, SignIn string
+	Wrong             bool
+}
 
 type refusalPage struct{ App, SignIn, Title, Says string }
 
-// showRefusal explains to a person that a link does not work any more, or that it did
-// not do this time. Any other error stays one.
+// showRefusal explains to a person that a link does not work any more, be it for too
+// many wrong codes, or that it did not do this time. Any other error stays one.
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
 	page, status := refusalPage{
 		a.app, a.signIn, "This link no longer works",
-		"Sign-in links work once and for a short time only. Ask for a new one; it takes a moment.",
+		"Sign-in links work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
 	}, http.StatusBadRequest
 	switch {
-	case errors.Is(err, magiclink.ErrInvalidToken):
+	case errors.Is(err, magiclink.ErrInvalidToken), errors.Is(err, magiclink.ErrWrongCode):
 	case errors.Is(err, ErrSignInRefused), errors.Is(err, ErrPasskeyRequired):
 		page.Title, page.Says, status = "You are not signed in", "Sorry, "+err.Error()+".", http.StatusForbidden
 	default:

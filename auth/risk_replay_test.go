@@ -33,7 +33,7 @@ func TestReplayUnderTheSamePolicyChangesNothing(t *testing.T) {
 		Responses: risk.Responses{High: risk.Refuse},
 	}
 	inBubble(t, func(t *testing.T, s *site) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		for range 3 {
 			ada.signIn(t, nodes{s}, "ada@example.com")
 			time.Sleep(2 * time.Minute)
@@ -66,7 +66,7 @@ func TestReplayUnderTheSamePolicyChangesNothing(t *testing.T) {
 
 func TestReplayLeavesOutWhoWasErased(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		ada.signIn(t, nodes{s}, "ada@example.com")
 		user := s.replay(t, risk.Policy{})[0].User
 		ada.signIn(t, nodes{s}, "bob@example.com")

@@ -63,14 +63,14 @@ func onEachDatabase(t *testing.T, test func(*testing.T, nodes), change ...func(*
 	})
 }
 
-// browser is somebody's, somewhere.
-type browser struct {
+// visitor is somebody's, somewhere.
+type visitor struct {
 	address string
 	agent   string
 	device  string // its cookie
 }
 
-func (b *browser) send(r *http.Request) {
+func (b *visitor) send(r *http.Request) {
 	r.RemoteAddr = b.address + ":1000"
 	r.Header.Set("User-Agent", b.agent)
 	if b.device != "" {
@@ -85,7 +85,7 @@ const (
 )
 
 // linkFor asks for a link and reads mails until it comes.
-func (b *browser) linkFor(t *testing.T, s *site, address string) string {
+func (b *visitor) linkFor(t *testing.T, s *site, address string) string {
 	t.Helper()
 	s.do(t, http.MethodPost, "/auth/magic-link/send", fmt.Sprintf(`{"email":%q}`, address), b.send).want(t, http.StatusAccepted)
 	for {
@@ -100,7 +100,7 @@ func (b *browser) linkFor(t *testing.T, s *site, address string) string {
 }
 
 // trySignIn opens a mailed link and keeps the device's cookie.
-func (b *browser) trySignIn(t *testing.T, n nodes, address string) answer {
+func (b *visitor) trySignIn(t *testing.T, n nodes, address string) answer {
 	t.Helper()
 	last := n[len(n)-1]
 	body := fmt.Sprintf(`{"token":%q}`, b.linkFor(t, n[0], address))
@@ -111,7 +111,7 @@ func (b *browser) trySignIn(t *testing.T, n nodes, address string) answer {
 	return got
 }
 
-func (b *browser) signIn(t *testing.T, n nodes, address string) {
+func (b *visitor) signIn(t *testing.T, n nodes, address string) {
 	t.Helper()
 	b.trySignIn(t, n, address).want(t, http.StatusOK)
 }
@@ -148,7 +148,7 @@ func (s *site) wantRisk(t *testing.T, level risk.Level, factors ...string) {
 
 func TestASignInFromElsewhereIsToldToTheOwner(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		ada.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low)
 		ada.signIn(t, n, "ada@example.com")
@@ -176,10 +176,10 @@ func (atlas) Locate(_ context.Context, address netip.Addr) (*risk.Place, error) 
 
 func TestARiskySignInIsRefused(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		ada.signIn(t, n, "ada@example.com")
 		token := eve.linkFor(t, n[0], "ada@example.com")
-		use := func(b *browser) answer {
+		use := func(b *visitor) answer {
 			return n[0].do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":%q}`, token), b.send)
 		}
 		if refused := use(eve).refused(t, http.StatusForbidden, "sign_in_refused"); len(refused.Cookies()) > 0 {
@@ -202,7 +202,7 @@ func TestARiskySignInIsRefused(t *testing.T) {
 
 func TestARefusedPersonIsToldOnAPage(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		ada.signIn(t, n, "ada@example.com")
 		page := n[0].do(t, http.MethodPost, verify, "token="+eve.linkFor(t, n[0], "ada@example.com"), eve.send, form)
 		if page.want(t, http.StatusForbidden); !strings.Contains(page.body, "it was refused") {
@@ -213,7 +213,7 @@ func TestARefusedPersonIsToldOnAPage(t *testing.T) {
 
 func TestWhoTriesManyAccountsFromOneNetworkIsNoticed(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		ada.signIn(t, n, "ada@example.com")
 		for i := range 10 {
 			for range 3 { // the same again does not make it more
@@ -232,7 +232,7 @@ func TestWhoTriesManyAccountsFromOneNetworkIsNoticed(t *testing.T) {
 func TestNineAccountsAreNotMany(t *testing.T) {
 	t.Parallel()
 	n := nodes{startInBubble(t, memory.New())}
-	ada := &browser{address: home, agent: firefox}
+	ada := &visitor{address: home, agent: firefox}
 	ada.signIn(t, n, "ada@example.com")
 	for i := range 9 {
 		n[0].do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":"guess %d"}`, i), ada.send).want(t, http.StatusBadRequest)
@@ -243,7 +243,7 @@ func TestNineAccountsAreNotMany(t *testing.T) {
 
 func TestManyAttemptsInAShortTime(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		for range 10 {
 			ada.signIn(t, n, "ada@example.com")
 			n[0].wantRisk(t, risk.Low)
@@ -254,7 +254,7 @@ func TestManyAttemptsInAShortTime(t *testing.T) {
 }
 
 // withPasskey signs somebody in and adds a passkey to their account.
-func (b *browser) withPasskey(t *testing.T, n nodes, address string) *authtest.Authenticator {
+func (b *visitor) withPasskey(t *testing.T, n nodes, address string) *authtest.Authenticator {
 	t.Helper()
 	var session authtest.Session
 	b.trySignIn(t, n, address).want(t, http.StatusOK).decode(t, &session)
@@ -265,7 +265,7 @@ func (b *browser) withPasskey(t *testing.T, n nodes, address string) *authtest.A
 
 func TestARiskySignInByLinkDemandsThePasskey(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad}
+		ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad}
 		key := ada.withPasskey(t, n, "ada@example.com")
 		refused := eve.trySignIn(t, n, "ada@example.com").refused(t, http.StatusForbidden, "step_up_required")
 		if !strings.Contains(refused.body, `"required_level":2`) {
@@ -278,7 +278,7 @@ func TestARiskySignInByLinkDemandsThePasskey(t *testing.T) {
 
 func TestAPasskeyIsNeverRefusedForItsRisk(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		key := ada.withPasskey(t, n, "ada@example.com")
 		n[0].login(t, key).want(t, http.StatusOK)
 		n[0].wantRisk(t, risk.Critical, "new_device", "new_network")
@@ -288,7 +288,7 @@ func TestAPasskeyIsNeverRefusedForItsRisk(t *testing.T) {
 
 func TestFailuresOnAnAccountCount(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		key := ada.withPasskey(t, n, "ada@example.com")
 		for range 5 {
 			shown := altered(t, n[0].begin(t, login, "{}", key.Get, authtest.Session{}), "signature", "MEUCIQ")
@@ -305,8 +305,8 @@ func TestFailuresOnAnAccountCount(t *testing.T) {
 
 func TestANewDeviceAtHomeIsOnlyToldOf(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, n nodes) {
-		(&browser{address: home, agent: firefox}).signIn(t, n, "ada@example.com")
-		(&browser{address: home}).signIn(t, n, "ada@example.com")
+		(&visitor{address: home, agent: firefox}).signIn(t, n, "ada@example.com")
+		(&visitor{address: home}).signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low, "new_device")
 		n[0].awaitLetter(t, "ada@example.com", "new_device")
 	})
@@ -314,7 +314,7 @@ func TestANewDeviceAtHomeIsOnlyToldOf(t *testing.T) {
 
 func TestAnUnusualTimeOfDay(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		for range 2 {
 			ada.signIn(t, nodes{s}, "ada@example.com")
 		}
@@ -329,7 +329,7 @@ func TestAnUnusualTimeOfDay(t *testing.T) {
 
 func TestFailuresOfANetworkAreForgotten(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
-		ada := &browser{address: home, agent: firefox}
+		ada := &visitor{address: home, agent: firefox}
 		ada.signIn(t, nodes{s}, "ada@example.com")
 		for i := range 15 {
 			s.do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":"guess %d"}`, i), ada.send).want(t, http.StatusBadRequest)
@@ -346,7 +346,7 @@ func TestNothingTellsWhereSomebodyWas(t *testing.T) {
 	t.Parallel()
 	log := &recorder{Backend: memory.New()}
 	s := startInBubble(t, log, func(o *auth.Options) { o.Locator, o.Risk.Responses.High = atlas{}, risk.Refuse })
-	ada, eve := &browser{address: home, agent: firefox}, &browser{address: abroad, agent: firefox}
+	ada, eve := &visitor{address: home, agent: firefox}, &visitor{address: abroad, agent: firefox}
 	ada.signIn(t, nodes{s}, "ada@example.com")
 	eve.trySignIn(t, nodes{s}, "ada@example.com").want(t, http.StatusForbidden)
 	s.do(t, http.MethodPost, verify, `{"token":"a guess"}`, eve.send).want(t, http.StatusBadRequest)

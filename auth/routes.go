@@ -21,6 +21,8 @@ func (a *Auth) Routes(r chi.Router) {
 	open.Post("/magic-link/send", web.Handle(a.sendLink))
 	open.Get("/magic-link/verify", web.Handle(a.showVerify))
 	open.Post("/magic-link/verify", web.Handle(a.verify))
+	open.Get("/magic-link/code", web.Handle(a.showCode))
+	open.Post("/magic-link/code", web.Handle(a.useTypedCode))
 
 	known := open.With(web.Identify(a.Authenticate), a.limitAccount)
 	known.Get("/session", web.Handle(a.showSession))

@@ -90,11 +90,7 @@ func sortedPasskeys(u User) []Passkey {
 
 // passkeyLetter seals what a letter about a passkey tells: the details of a [Notice].
 func passkeyLetter(r *web.Request, key *personal.Key, name string, reasons ...string) personal.Text {
-	return sealJSON(key, "notice", struct {
-		Passkey string   `json:"passkey"`
-		Device  string   `json:"device"`
-		Reasons []string `json:"reasons,omitempty"`
-	}{name, deviceName(r), reasons})
+	return sealJSON(key, "notice", letter{Passkey: name, Device: deviceName(r), Reasons: reasons})
 }
 
 // letterAbout is [passkeyLetter] of a passkey that the user has.

@@ -89,15 +89,12 @@ func sortedPasskeys(u User) []Passkey {
 }
 
 // passkeyLetter seals what a letter about a passkey tells: the details of a [Notice].
-func passkeyLetter(r *web.Request, key *personal.Key, name string, reasons ...string) personal.Text {
-	return sealJSON(key, "notice", letter{Passkey: name, Device: deviceName(r), Reasons: reasons})
+func passkeyLetter(r *web.Request, key *personal.Key, name string) personal.Text {
+	return sealJSON(key, "notice", letter{Passkey: name, Device: deviceName(r)})
 }
 
 // letterAbout is [passkeyLetter] of a passkey that the user has.
-func letterAbout(r *web.Request, u User, key *personal.Key, id string, reasons ...string) (personal.Text, error) {
+func letterAbout(r *web.Request, u User, key *personal.Key, id string) (personal.Text, error) {
 	name, err := key.Open("passkey", u.Passkeys[id].Name)
-	return passkeyLetter(r, key, name, reasons...), err
+	return passkeyLetter(r, key, name), err
 }
-
-// mayBeCopied is for the letter about a passkey that counts backwards.
-const mayBeCopied = "The passkey counts its uses, and it counted backwards: somebody may have a copy of it."

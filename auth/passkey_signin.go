@@ -63,7 +63,7 @@ func (a *Auth) loginBy(w http.ResponseWriter, r *web.Request, shown json.RawMess
 		a.failed(r, failure{Method: "passkey", UserID: proved.User, Err: err})
 		return entered{}, err
 	}
-	alert, err := letterAbout(r, user, key, proved.CredentialID, mayBeCopied)
+	alert, err := letterAbout(r, user, key, proved.CredentialID)
 	if err != nil {
 		return entered{}, err
 	}

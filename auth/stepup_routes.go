@@ -121,7 +121,7 @@ func (a *Auth) stepUp(r *web.Request, want intention, proved passkey.Assertion) 
 	if err != nil {
 		return StepUp{}, err
 	}
-	alert, err := letterAbout(r, user, key, proved.CredentialID, mayBeCopied)
+	alert, err := letterAbout(r, user, key, proved.CredentialID)
 	if err != nil {
 		return StepUp{}, err
 	}

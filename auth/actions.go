@@ -35,6 +35,7 @@ type (
 		Device        Sighting
 		Circumstances personal.Text
 		Risk          Risk
+		Warning       personal.Text // "notice": what a mail to the owner tells, should it be risky
 	}
 
 	// FailLogin notes that somebody failed to prove that they are the user.
@@ -106,13 +107,13 @@ type (
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
-	LinkIdentity struct {
-		Identity Identity
-		Proof    Proof
-	}
+	LinkIdentity struct{ Identity Identity }
 
 	// UnlinkIdentity takes it away, unless it is the last way.
-	UnlinkIdentity struct{ Provider, Claim string }
+	UnlinkIdentity struct {
+		Provider, Claim string
+		Token           string // to be revoked there, sealed; "" for none
+	}
 
 	// GrantRole gives the user a role and ends their sessions.
 	GrantRole struct{ Role string }
@@ -142,6 +143,7 @@ type Identity struct {
 	Provider string
 	Account  personal.Text // issuer, subject and address there
 	Claim    string        // unique name of issuer and subject, which does not tell them
+	Notice   personal.Text // what the owner is told when it is linked
 }
 
 // Sighting is a device that was seen.
@@ -157,6 +159,8 @@ type Risk struct {
 	Score   int      `json:",omitempty"` // 0 to 100
 	Level   string   `json:",omitempty"`
 	Factors []string `json:",omitempty"`
+
+	Response string `json:",omitempty"` // what the policy asked for; without a passkey there is no step-up
 }
 
 // NewPasskey is a passkey as it registers.
@@ -217,7 +221,8 @@ type (
 		Risk          Risk
 	}
 
-	// LoginFailed says that somebody did not prove that they are the user.
+	// LoginFailed says that somebody did not prove that they are the user or, where
+	// there was a Risk, that their proof was refused.
 	LoginFailed struct {
 		Method        string
 		Reason        string
@@ -364,6 +369,7 @@ func (Reducer) Actions() store.Actions[Action] {
 			StepUp{},
 			LinkIdentity{},
 			UnlinkIdentity{},
+			KeepProviderToken{},
 			GrantRole{},
 			RevokeRole{},
 			Erase{},
@@ -393,11 +399,14 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
+		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
 			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
+			ErrSignInRefused, ErrPasskeyRequired,
 		},
 	}
 }

@@ -14,8 +14,10 @@ import (
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/auth/risk"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -39,6 +41,9 @@ type Options struct {
 	MaxSessions int           // of one user, the oldest one ends; 20 when 0
 	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
 
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
+
 	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
 	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
 	UserVerification passkey.UserVerification
@@ -58,8 +63,10 @@ type Options struct {
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
 
-	Limits Limits
-	Logger *slog.Logger // slog.Default() when nil
+	Limits  Limits
+	Risk    risk.Policy
+	Locator Locator      // of networks; nil: nobody knows where they are
+	Logger  *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -79,6 +86,10 @@ type Auth struct {
 	signIn   string
 	limits   Limits
 	limiter  *limiter
+	buckets  *buckets
+	risk     risk.Policy
+	locator  Locator
+	classes  map[string]limitClass // by route
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
@@ -87,6 +98,7 @@ type Auth struct {
 	origin          string // of all pages: "https://box.example"
 	account         string // path of a page
 	redirectOrigins []string
+	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
 }
@@ -116,15 +128,21 @@ func New(rt *store.Runtime, o Options) *Auth {
 		signIn:   o.SignInPath,
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		buckets:  &buckets{},
+		risk:     o.Risk,
+		locator:  o.Locator,
+		classes:  routeLimits(),
 		linkLife: o.LinkLife,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,
 		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
+		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
 	}
+	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
@@ -199,7 +217,10 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
+	if err := o.Risk.Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
+	}
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check())
 }
 
 // ring holds the keys of today and of the past.

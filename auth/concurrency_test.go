@@ -150,7 +150,9 @@ func onSQLite(t *testing.T) nodes {
 	return nodes{start(t, log)}
 }
 
-func onTwoNodes(t *testing.T) nodes {
+func onTwoNodes(t *testing.T) nodes { return onTwoNodesWith(t) }
+
+func onTwoNodesWith(t *testing.T, change ...func(*auth.Options)) nodes {
 	t.Helper()
 	url := pgtest.URL(t)
 	box := authtest.NewMailbox()
@@ -160,7 +162,7 @@ func onTwoNodes(t *testing.T) nodes {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := start(t, log, func(o *auth.Options) { o.Sender = box })
+		s := start(t, log, append(change, func(o *auth.Options) { o.Sender = box })...)
 		s.box = box
 		n = append(n, s)
 	}

@@ -23,6 +23,8 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 	switch a := action.(type) {
 	case SignIn:
 		return r.signIn(u, a, env)
+	case FailLogin:
+		return u.failLogin(a, env), nil
 	case RefreshSession:
 		return r.refresh(u, a, env)
 	case RevokeSession:
@@ -39,6 +41,16 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case LinkIdentity:
+		return u.link(a.Identity, env)
+	case UnlinkIdentity:
+		return u.unlink(a)
+	case KeepProviderToken:
+		return u.keepToken(a)
+	case ProviderTokenDue:
+		return u.refreshToken(a)
+	case ProviderTokenRefreshed:
+		return u.refreshedToken(a)
 	case AddPasskey:
 		return u.addAnotherPasskey(a, env)
 	case RenamePasskey:
@@ -65,6 +77,9 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	case u.ID == "":
 		effects = append(effects, store.Insert(a.Key), store.Record(UserRegistered{ID: a.UserID, Address: a.Address.Text}))
 	}
+	if reason := u.refusal(a); reason != nil {
+		return append(effects, u.refuse(a, reason, env)...), nil
+	}
 	if a.Proved && !u.EmailVerified {
 		effects = append(effects, store.Claim(a.Address.Claim), store.Record(EmailVerified{Address: a.Address.Text}))
 	}
@@ -76,8 +91,8 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 		return nil, err
 	}
 	if !ok {
-		failed := LoginFailed{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
-		return append(slices.Concat(effects, ways), store.Record(failed)), nil
+		failed := FailLogin{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
+		return slices.Concat(effects, ways, u.failLogin(failed, env)), nil
 	}
 	session, err := r.startSession(u, a, env)
 	return slices.Concat(effects, ways, session), err
@@ -87,8 +102,11 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 // be believed.
 func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, ok bool, err error) {
 	var more store.Effects
+	if err := u.linkedStill(a); err != nil {
+		return nil, false, err
+	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity)
+		effects, err = u.link(*a.Identity, env)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

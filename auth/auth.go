@@ -14,6 +14,7 @@ import (
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/auth/risk"
@@ -39,6 +40,9 @@ type Options struct {
 	SessionCap  time.Duration // makes SessionLife count from the last use on, and this from sign-in on; off when 0
 	MaxSessions int           // of one user, the oldest one ends; 20 when 0
 	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
+
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
 
 	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
 	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
@@ -94,6 +98,7 @@ type Auth struct {
 	origin          string // of all pages: "https://box.example"
 	account         string // path of a page
 	redirectOrigins []string
+	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
 }
@@ -133,9 +138,11 @@ func New(rt *store.Runtime, o Options) *Auth {
 		origin:          base.Scheme + "://" + base.Host,
 		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
+		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
 	}
+	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
@@ -213,7 +220,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check())
 }
 
 // ring holds the keys of today and of the past.

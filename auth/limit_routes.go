@@ -34,6 +34,15 @@ func routeLimits() map[string]limitClass {
 		"GET /magic-link/code":    limitRead,
 		"POST /magic-link/code":   limitProof,
 
+		"GET /providers":                  limitRead,
+		"GET /oauth/{provider}/authorize": limitProof,
+		"GET /oauth/{provider}/callback":  limitProof,
+		"GET /oauth/confirm":              limitRead,
+		"POST /oauth/confirm":             limitProof,
+		"POST /oauth/{provider}/link":     limitProof,
+		"GET /identities":                 limitRead,
+		"DELETE /identities/{provider}":   limitChange,
+
 		"GET /session":          limitRead,
 		"POST /session/refresh": limitChange,
 		"POST /logout":          limitChange,

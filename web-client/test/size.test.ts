@@ -11,7 +11,7 @@ async function gzippedSize(entries: string[]): Promise<number> {
     write: false,
     format: "esm",
     target: "es2022",
-    external: ["react"],
+    external: ["react", "@simplewebauthn/browser"],
   });
   return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
 }
@@ -19,7 +19,7 @@ async function gzippedSize(entries: string[]): Promise<number> {
 test.each([
   ["core", ["index.ts"], 6],
   ["core and React hooks", ["index.ts", "react/index.ts"], 9],
-  ["core, React hooks and sign-in flows", ["index.ts", "react/index.ts", "auth/index.ts"], 11],
+  ["core, React hooks and sign-in", ["index.ts", "react/index.ts", "auth/index.ts", "auth/react/index.ts"], 11],
 ])("%s: at most the promised size, minified and gzipped", async (name, entries, kB) => {
   const size = await gzippedSize(entries);
   console.log(`${name}: ${size} bytes of ${kB * 1000}`);

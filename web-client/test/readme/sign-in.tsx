@@ -1,4 +1,4 @@
-import { sendMagicLink, verifyMagicLink } from "@composable-go/client/auth";
+import { signIn } from "@composable-go/client/auth";
 import { useCommand, useSession } from "@composable-go/client/react";
 
 export function Account() {
@@ -8,13 +8,13 @@ export function Account() {
 }
 
 function SignIn() {
-  const link = useCommand((client, email: string) => sendMagicLink(client, email));
-  if (link.status === "success") return <p>We have written to {link.variables}</p>;
+  const link = useCommand(signIn.magicLink);
+  if (link.status === "success") return <p>We have written to {link.variables?.email}</p>;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void link.run(String(new FormData(event.currentTarget).get("email")));
+        void link.run({ email: String(new FormData(event.currentTarget).get("email")) });
       }}
     >
       <input name="email" type="email" aria-label="E-mail" />
@@ -25,5 +25,5 @@ function SignIn() {
 
 /** The page that the link leads to. */
 export function useVerify() {
-  return useCommand((client, token: string) => verifyMagicLink(client, token));
+  return useCommand(signIn.token);
 }

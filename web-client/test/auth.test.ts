@@ -149,6 +149,14 @@ describe("passkeys", () => {
     expect(await passkeys.list(client)).toEqual([]);
   });
 
+  test("one that was removed elsewhere is forgotten when the list is read", async () => {
+    const { server, client } = signedIn();
+    await passkeys.add(client);
+    server.account("ada").passkeys = [];
+    expect(await passkeys.list(client)).toEqual([]);
+    expect(authenticator.passkeys).toEqual([]);
+  });
+
   test("a browser that cannot be told of a removal does not make it fail", async () => {
     const { client } = signedIn();
     const made = (await passkeys.add(client)) as Passkey;

@@ -181,10 +181,10 @@ func (a *App) Authenticate(r *http.Request) (store.Actor, error) {
 	return a.auth.Authenticate(r)
 }
 
-// checkSession reports whether the session of a socket still lives.
-func (a *App) checkSession(ctx context.Context, actor store.Actor) error {
+// checkSession finds out who the actor of a socket is by now.
+func (a *App) checkSession(ctx context.Context, actor store.Actor) (store.Actor, error) {
 	if a.auth == nil {
-		return nil
+		return actor, nil
 	}
 	return a.auth.CheckSession(ctx, actor)
 }

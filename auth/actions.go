@@ -44,7 +44,12 @@ type (
 	}
 
 	// RefreshSession gives a session another token.
-	RefreshSession struct{ ID, TokenHash string }
+	RefreshSession struct {
+		ID              string
+		From, TokenHash string // the token's that is followed, and the one's that follows it
+		Claim           string // what the session's row knows
+		Confirmed       store.Confirmation
+	}
 
 	// RevokeSession ends one session.
 	RevokeSession struct{ ID string }
@@ -133,8 +138,10 @@ type Identity struct {
 
 // Sighting is a device that was seen.
 type Sighting struct {
-	ID   string        // hash of its cookie
-	Name personal.Text // for people: "Firefox on Linux"
+	ID      string        // hash of its cookie
+	Name    personal.Text // for people: "Firefox on Linux"
+	Place   personal.Text // where it is
+	Details personal.Text // "notice": what the letter about a new device tells
 }
 
 // Risk is what was thought of an attempt to sign in.
@@ -216,17 +223,16 @@ type (
 		ID        string
 		TokenHash string
 		Device    string
+		Place     personal.Text
 		Method    string
 		Level     int
-		ExpiresAt time.Time
+		ExpiresAt time.Time // however much it is used
+
+		RaisedUntil time.Time `json:",omitzero"` // until when it is of [LevelStrong]
 	}
 
 	// SessionRefreshed gives a session another token.
-	SessionRefreshed struct {
-		ID        string
-		TokenHash string
-		ExpiresAt time.Time
-	}
+	SessionRefreshed struct{ ID, TokenHash string }
 
 	// SessionRevoked ends a session before its time. ID is what [store.Actor]
 	// carries as Session.
@@ -379,6 +385,6 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrBadToken, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
+		Refusals: []*store.Refusal{ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
 	}
 }

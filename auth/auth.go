@@ -18,12 +18,6 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// Roles that this package hands out.
-const (
-	RoleCustomer = "customer" // everybody who is signed in
-	RoleAdmin    = "admin"    // the addresses of [Options].AdminEmails
-)
-
 // Options of [New]. SecretKey, BaseURL, From and Sender are required.
 type Options struct {
 	SecretKey   []byte   // at least 32 random bytes, the same on every node
@@ -37,6 +31,10 @@ type Options struct {
 	SignInPath  string        // page to ask for a link; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
+	SessionIdle time.Duration // from its last use on, which is noted in steps of a tenth, at most 5 minutes; 14 days when 0
+	SessionCap  time.Duration // makes SessionLife count from the last use on, and this from sign-in on; off when 0
+	MaxSessions int           // of one user, the oldest one ends; 20 when 0
+	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
 	Limits      Limits
 	Logger      *slog.Logger // slog.Default() when nil
 }
@@ -45,6 +43,7 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
+	sessions Reducer        // what it says of how long sessions last
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
@@ -79,7 +78,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
-		users:    store.New(rt, "user", Reducer{SessionLife: o.SessionLife}),
+		users:    store.New(rt, "user", o.reducer()),
+		sessions: o.reducer(),
 		links: magiclink.New(rt, magiclink.Options{
 			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
 			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
@@ -108,9 +108,19 @@ func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
+	o.SessionIdle = cmp.Or(o.SessionIdle, 14*24*time.Hour)
+	o.MaxSessions = cmp.Or(o.MaxSessions, 20)
+	o.StepUpLife = cmp.Or(o.StepUpLife, 10*time.Minute)
 	o.Limits = o.Limits.withDefaults()
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o
+}
+
+func (o Options) reducer() Reducer {
+	return Reducer{
+		SessionLife: o.SessionLife, SessionIdle: o.SessionIdle, SessionCap: o.SessionCap,
+		MaxSessions: o.MaxSessions, StepUpLife: o.StepUpLife,
+	}
 }
 
 func (o Options) check() (base *url.URL, admins []string, err error) {
@@ -120,6 +130,10 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		return nil, nil, fmt.Errorf("Options.SecretKey has %d bytes; give it 32 random ones, as from: openssl rand -hex 32", len(o.SecretKey))
 	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || strings.Trim(base.Path, "/") != "":
 		return nil, nil, fmt.Errorf("Options.BaseURL is %q; it must be scheme and host, as in https://box.example", o.BaseURL)
+	case o.SessionCap != 0 && o.SessionCap < o.SessionLife:
+		return nil, nil, fmt.Errorf("Options.SessionCap is %v, less than SessionLife, %v; make it longer, or leave it out for no sliding", o.SessionCap, o.SessionLife)
+	case min(o.SessionLife, o.SessionIdle, o.StepUpLife) < 0 || o.MaxSessions < 0:
+		return nil, nil, errors.New("Options.SessionLife, SessionIdle, StepUpLife or MaxSessions is negative; leave it out for the default")
 	case o.Sender == nil:
 		return nil, nil, errors.New("Options.Sender is missing; give it an smtp.Sender, or a mailbox during development")
 	}

@@ -1,11 +1,13 @@
 package auth
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/mileusna/useragent"
 
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/web"
 )
 
@@ -28,6 +30,15 @@ func (a *Auth) rememberDevice(w http.ResponseWriter, token string) {
 	})
 }
 
+// sighting seals what is known of a request's device.
+func sighting(r *web.Request, key *personal.Key, token string) Sighting {
+	name, place := deviceName(r), network(r.Request)
+	return Sighting{
+		ID: hash(token), Name: key.Seal("device", name), Place: key.Seal("place", place),
+		Details: sealJSON(key, "notice", map[string]string{"device": name, "place": place}),
+	}
+}
+
 // deviceName describes for people where a request comes from.
 func deviceName(r *web.Request) string {
 	const longest = 80 // bytes; the header may hold anything
@@ -40,4 +51,13 @@ func deviceName(r *web.Request) string {
 		return "Unknown device"
 	}
 	return name
+}
+
+// sealJSON seals values that are always JSON.
+func sealJSON(key *personal.Key, field string, v any) personal.Text {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("auth: " + err.Error())
+	}
+	return key.Seal(field, string(data))
 }

@@ -1,36 +1,40 @@
 package auth
 
 import (
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/composable-go/composable/store"
 )
 
-// Levels of a session, as [store.Actor] carries them.
-const (
-	LevelBasic  = 1 // signed in
-	LevelStrong = 2 // proved by a passkey that verified its user, lately
-)
-
 // Reducer decides what happens to a user.
 type Reducer struct {
-	SessionLife time.Duration // from sign-in, however much it is used
+	SessionLife time.Duration // from sign-in; with SessionCap, from its last use
+	SessionIdle time.Duration // from its last use; 0: no limit
+	SessionCap  time.Duration // from sign-in, however much it is used; 0: SessionLife
+	MaxSessions int           // of one user; 0: no limit
+	StepUpLife  time.Duration // how long a session is of [LevelStrong]
 }
-
-// ErrNoSession refuses to end a session that is not there.
-var ErrNoSession = store.Refuse(store.NotFound, "not_found", "there is no such session")
 
 // Reduce implements [store.Reducer].
 func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, error) {
 	switch a := action.(type) {
 	case SignIn:
 		return r.signIn(u, a, env)
+	case RefreshSession:
+		return r.refresh(u, a, env)
 	case RevokeSession:
 		return u.revoke(a.ID)
 	case RevokeOtherSessions:
 		return u.revoke(u.sessionsBut(a.Keep)...)
+	case TrustDevice:
+		return u.trustDevice(a)
+	case RevokeDevice:
+		return u.revokeDevice(a)
+	case GrantRole:
+		return u.grantRole(a, env)
+	case RevokeRole:
+		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
 	default:
@@ -80,44 +84,6 @@ func (u *User) ways(a SignIn) (effects store.Effects, err error) {
 		effects = append(effects, more...)
 	}
 	return effects, err
-}
-
-func (r Reducer) startSession(u *User, a SignIn, env store.Env) (store.Effects, error) {
-	started := SessionStarted{
-		ID: env.NewID(), TokenHash: a.TokenHash, Device: a.Device.ID, Method: a.Method, Level: a.Level,
-		ExpiresAt: env.Now.Add(r.SessionLife),
-	}
-	row, err := sessionRow{
-		ID: started.ID, Claim: a.Address.Claim, Device: a.Device.ID, Name: a.Device.Name, Level: a.Level, Roles: u.Roles,
-		CreatedAt: env.Now, LastSeenAt: env.Now,
-	}.row(a.UserID, a.TokenHash, started.ExpiresAt)
-	if err != nil {
-		return nil, err
-	}
-	return store.Effects{
-		store.Record(DeviceSeen(a.Device)),
-		store.Insert(row),
-		store.Record(UserLoggedIn{
-			Method: a.Method, Level: a.Level, Session: started.ID, Device: a.Device.ID,
-			Circumstances: a.Circumstances, Risk: a.Risk,
-		}, started),
-	}, nil
-}
-
-func (u *User) revoke(ids ...string) (store.Effects, error) {
-	var effects store.Effects
-	for _, id := range ids {
-		session, ok := u.Sessions[id]
-		if !ok {
-			return nil, ErrNoSession
-		}
-		effects = append(effects, store.Drop(sessionKind, session.TokenHash), store.Record(SessionRevoked{ID: id}))
-	}
-	return effects, nil
-}
-
-func (u *User) sessionsBut(id string) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(u.Sessions)), func(other string) bool { return other == id })
 }
 
 func (u *User) changeProfile(a ChangeProfile) (store.Effects, error) {

@@ -19,7 +19,7 @@ var reducer = auth.Reducer{SessionLife: life}
 
 var (
 	address = auth.Address{Text: "sealed address", Claim: "email:ada"}
-	laptop  = auth.Sighting{ID: "d1", Name: "sealed device"}
+	laptop  = auth.Sighting{ID: "d1", Name: "sealed device", Place: "sealed place", Details: "sealed details"}
 )
 
 // signIn is that of somebody who was looked up and found.
@@ -33,18 +33,27 @@ func signIn(tokenHash string) auth.SignIn {
 // started is what starting a session leaves.
 func started(t *testing.T, id, tokenHash string, at time.Time) store.Effects {
 	t.Helper()
-	stamp, expires := at.Format(time.RFC3339Nano), at.Add(life)
-	data := fmt.Sprintf(`{"id":%q,"claim":"email:ada","device":"d1","name":"sealed device","level":1,"created_at":%q,"last_seen_at":%q}`,
-		id, stamp, stamp)
+	expires := at.Add(life)
+	data := sessionData(id, tokenHash, at, at)
 	return store.Effects{
-		store.Record(auth.DeviceSeen(laptop)),
-		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: []byte(data), Expires: expires}),
+		store.Record(auth.DeviceSeen{ID: "d1", Name: laptop.Name}),
+		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: data, Expires: expires}),
+		store.Put(store.Row{Kind: "session_id", Key: id, Owner: "u1", Data: data, Expires: expires}),
 		store.Record(
 			auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: id, Device: "d1", Circumstances: "sealed circumstances"},
-			auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: expires},
+			auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "d1", Place: laptop.Place, Method: "magic_link", Level: 1, ExpiresAt: expires},
 		),
 	}
 }
+
+// sessionData is that of a session's rows.
+func sessionData(id, tokenHash string, created, seen time.Time) []byte {
+	return fmt.Appendf(nil, `{"id":%q,"token":%q,"claim":"email:ada","device":"d1","name":"sealed device","place":"sealed place",`+
+		`"level":1,"created_at":%q,"last_seen_at":%q,"ends":%q}`,
+		id, tokenHash, stamp(created), stamp(seen), stamp(created.Add(life)))
+}
+
+func stamp(t time.Time) string { return t.Format(time.RFC3339Nano) }
 
 // ada is a user with two sessions.
 func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
@@ -53,6 +62,7 @@ func ada(t *testing.T) *storetest.Story[auth.User, auth.Action] {
 	return storetest.Given[auth.User, auth.Action](t, reducer,
 		auth.UserRegistered{ID: "u1", Address: address.Text},
 		auth.EmailVerified{Address: address.Text},
+		auth.DeviceSeen{ID: "d1", Name: laptop.Name},
 		auth.SessionStarted{ID: "s1", TokenHash: "h1", ExpiresAt: until},
 		auth.SessionStarted{ID: "s2", TokenHash: "h2", ExpiresAt: until},
 	)
@@ -92,7 +102,7 @@ func TestTheFirstSignInRegisters(t *testing.T) {
 			want := auth.User{
 				ID: "u1", Address: address.Text, EmailVerified: true, Name: "sealed name", RegisteredAt: storetest.Epoch(),
 				Sessions: map[string]auth.Session{id: {
-					TokenHash: "h", Device: "d1", Method: "magic_link", Level: 1,
+					TokenHash: "h", Device: "d1", Place: laptop.Place, Method: "magic_link", Level: 1,
 					StartedAt: storetest.Epoch(), ExpiresAt: storetest.Epoch().Add(life),
 				}},
 				Devices: map[string]auth.Device{"d1": {
@@ -143,7 +153,7 @@ func TestRevokeSession(t *testing.T) {
 	t.Parallel()
 	ada(t).
 		When(auth.RevokeSession{ID: "s1"}).
-		Then(store.Drop("session", "h1"), store.Record(auth.SessionRevoked{ID: "s1"})).
+		Then(store.Drop("session", "h1"), store.Drop("session_id", "s1"), store.Record(auth.SessionRevoked{ID: "s1"})).
 		State(wantSessions(t, "s2")).
 		When(auth.RevokeSession{ID: "s1"}).
 		Refused(auth.ErrNoSession)
@@ -153,7 +163,7 @@ func TestRevokeOtherSessions(t *testing.T) {
 	t.Parallel()
 	ada(t).
 		When(auth.RevokeOtherSessions{Keep: "s1"}).
-		Then(store.Drop("session", "h2"), store.Record(auth.SessionRevoked{ID: "s2"})).
+		Then(store.Drop("session", "h2"), store.Drop("session_id", "s2"), store.Record(auth.SessionRevoked{ID: "s2"})).
 		State(wantSessions(t, "s1")).
 		When(auth.RevokeOtherSessions{Keep: "s1"}).
 		Then()
@@ -185,8 +195,8 @@ func TestRecordedEventsAreUnderstood(t *testing.T) {
 		auth.UserRegistered{ID: "u1", Address: "sealed"}, auth.EmailVerified{Address: "sealed"}, auth.ProfileChanged{Name: "sealed"},
 		auth.DeviceSeen{ID: "d1", Name: "sealed"}, auth.DeviceTrusted{ID: "d1"},
 		auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: "s1", Device: "d1", Circumstances: "sealed", Risk: risk},
-		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: "d1", Method: "magic_link", Level: 1, ExpiresAt: at},
-		auth.SessionRefreshed{ID: "s1", TokenHash: "h2", ExpiresAt: at},
+		auth.SessionStarted{ID: "s1", TokenHash: "h1", Device: "d1", Place: "sealed", Method: "passkey", Level: 2, ExpiresAt: at, RaisedUntil: at},
+		auth.SessionRefreshed{ID: "s1", TokenHash: "h2"},
 		auth.PasskeyRegistered{Passkey: passkey}, auth.PasskeyUsed{ID: "p1", SignCount: 2, BackedUp: true},
 		auth.PasskeyRenamed{ID: "p1", Name: "sealed"}, auth.CounterRollbackDetected{ID: "p1", Stored: 2, Received: 1},
 		auth.StepUpCompleted{Session: "s1", Action: "payment.Refund", Digest: "d", Passkey: "p1", Until: at},

@@ -24,11 +24,15 @@ func (a *Auth) Routes(r chi.Router) {
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
+	r.Post("/session/refresh", web.Handle(a.refreshSession))
 
 	own := known.With(web.RequireActor)
 	own.Get("/sessions", web.Handle(a.listSessions))
 	own.Delete("/sessions", web.Handle(a.revokeOthers))
 	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
+	own.Get("/devices", web.Handle(a.listDevices))
+	own.Post("/devices/{id}/trust", web.Handle(a.trustDevice))
+	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
 }

@@ -2,40 +2,44 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 )
 
-const sessionKind = "session"
+// A session is two rows that its user owns and that hold the same.
+const (
+	sessionKind   = "session"    // by the hash of its token, by which requests find it
+	sessionIDKind = "session_id" // by its id, by which everything else does
+)
 
-// sessionRow is the data of a session's row, which the user owns and whose key is
-// the hash of the token.
+// sessionRow is the data of both. For a while there is a third row, under the token that
+// today's has followed; it holds the session as it was then, but names today's token.
 type sessionRow struct {
 	ID         string        `json:"id"`
+	Token      string        `json:"token"` // the hash of today's
 	Claim      string        `json:"claim"` // of the user's address, to know the admins by
 	Device     string        `json:"device"`
-	Name       personal.Text `json:"name"` // of the device
+	Name       personal.Text `json:"name"`  // of the device
+	Place      personal.Text `json:"place"` // where it began
 	Level      int           `json:"level"`
 	Roles      []string      `json:"roles,omitempty"` // that were granted
+	Raised     *raised       `json:"raised,omitempty"`
 	CreatedAt  time.Time     `json:"created_at"`
 	LastSeenAt time.Time     `json:"last_seen_at"`
+	Ends       time.Time     `json:"ends"` // however much it is used
 }
 
-func (s sessionRow) row(user, tokenHash string, expires time.Time) (store.Row, error) {
+// row is one of the session's rows.
+func (s sessionRow) row(user, kind, key string, expires time.Time) (store.Row, error) {
 	data, err := json.Marshal(s)
-	return store.Row{Kind: sessionKind, Key: tokenHash, Owner: user, Data: data, Expires: expires}, err
+	return store.Row{Kind: kind, Key: key, Owner: user, Data: data, Expires: expires}, err
 }
 
 func readSession(row store.Row) (s sessionRow, err error) {
@@ -45,27 +49,20 @@ func readSession(row store.Row) (s sessionRow, err error) {
 	return s, err
 }
 
-// tokenLength is the length of a token, in base64url.
-const tokenLength = 43
-
-// newToken returns 256 random bits.
-func newToken() string {
-	token := make([]byte, 32)
-	_, _ = rand.Read(token) // never fails
-	return base64.RawURLEncoding.EncodeToString(token)
-}
-
-func hash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+// findSession reads one of a session's rows. One that is not there is [ErrBadToken].
+func (a *Auth) findSession(ctx context.Context, kind, key string) (row store.Row, s sessionRow, err error) {
+	row, ok, err := a.rt.Row(ctx, kind, key)
+	if err == nil && !ok {
+		err = ErrBadToken
+	}
+	if err == nil {
+		s, err = readSession(row)
+	}
+	return row, s, err
 }
 
 // ErrBadToken refuses a bearer token that belongs to no session.
 var ErrBadToken = store.Refuse(store.Unauthenticated, "unauthenticated", "this session has ended; sign in again")
-
-// lastSeenStep is how old a session's last-seen time may be before it is written
-// again, so that reading does not mean writing.
-const lastSeenStep = 5 * time.Minute
 
 // Authenticate is a [web.Authenticate]: it finds the session of a request by its
 // bearer token or its cookie; the former counts when there are both. A cookie
@@ -77,93 +74,70 @@ func (a *Auth) Authenticate(r *http.Request) (store.Actor, error) {
 	if token == "" && !bearer {
 		return store.Actor{}, nil
 	}
-	row, ok, err := a.rt.Row(r.Context(), sessionKind, hash(token))
-	switch {
-	case err != nil:
-		return store.Actor{}, err
-	case !ok && bearer:
-		return store.Actor{}, ErrBadToken
-	case !ok:
+	row, session, err := a.findSession(r.Context(), sessionKind, hash(token))
+	if errors.Is(err, ErrBadToken) && !bearer {
 		return store.Actor{}, nil
 	}
-	session, err := readSession(row)
 	if err != nil {
 		return store.Actor{}, err
 	}
-	a.seen(r.Context(), row, session)
+	return a.actor(r.Context(), row, session)
+}
+
+// CheckSession returns the actor as they are by now, with the roles and the level of
+// their session, and [ErrBadToken] once the session was revoked, on whichever node, or
+// has expired. It costs one look-up, for those who act on behalf of a session long after
+// its token was seen: a web socket. When the database cannot be asked the error is
+// [store.ErrUnavailable].
+func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) (store.Actor, error) {
+	row, session, err := a.findSession(ctx, sessionIDKind, actor.Session)
+	if err == nil && row.Owner != actor.ID {
+		err = ErrBadToken
+	}
+	if err != nil {
+		return store.Actor{}, err
+	}
+	return a.actor(ctx, row, session)
+}
+
+// actor is who acts in a session, which is noted as a use of it.
+func (a *Auth) actor(ctx context.Context, row store.Row, s sessionRow) (store.Actor, error) {
+	now := time.Now()
+	a.seen(ctx, s, now)
 	return store.Actor{
-		ID: row.Owner, Roles: a.roles(session.Claim, session.Roles), Session: session.ID, SessionEnds: row.Expires,
-		Level: session.Level,
+		ID: row.Owner, Roles: a.roles(s.Claim, s.Roles), Session: s.ID, SessionEnds: a.sessions.expires(s.Ends, s.LastSeenAt),
+		Level: s.level(now),
 	}, nil
 }
 
-// CheckSession returns nil while the session that the actor came with lives, and
-// [ErrBadToken] once it was revoked, on whichever node, or has expired. It costs one
-// query, for those who act on behalf of a session long after its token was seen: a
-// web socket. When the database cannot be asked the error is [store.ErrUnavailable].
-func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) error {
-	rows, err := a.rt.RowsOf(ctx, sessionKind, actor.ID)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if session, err := readSession(row); err != nil || session.ID == actor.Session {
-			return err
-		}
-	}
-	return ErrBadToken
-}
-
-// seen notes that the session is used. It gives way to whoever changes the row
-// at the same time, who may be ending the session.
-func (a *Auth) seen(ctx context.Context, row store.Row, session sessionRow) {
-	now := time.Now().UTC()
-	if now.Sub(session.LastSeenAt) < lastSeenStep {
+// seen moves the end of a session that is used. It gives way to whoever changes the
+// rows at the same time, who may be ending the session.
+func (a *Auth) seen(ctx context.Context, s sessionRow, now time.Time) {
+	if now.Sub(s.LastSeenAt) < a.sessions.seenStep() {
 		return
 	}
-	session.LastSeenAt = now
-	data, err := json.Marshal(session)
-	if err == nil {
-		row.Data = data
-		err = a.rt.Change(ctx, store.Replace(row))
-	}
-	if err != nil && !errors.Is(err, store.ErrRow) {
-		a.logger.WarnContext(ctx, "the last use of a session was not noted", "session", session.ID, "error", err)
+	err := a.touch(ctx, s, now.UTC())
+	if err != nil && !errors.Is(err, store.ErrRow) && !errors.Is(err, ErrBadToken) {
+		a.logger.WarnContext(ctx, "the last use of a session was not noted", "session", s.ID, "error", err)
 	}
 }
 
-// credentials returns the token that the request carries, "" when it has none.
-func (a *Auth) credentials(r *http.Request) (token string, bearer bool) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token), true
+func (a *Auth) touch(ctx context.Context, s sessionRow, now time.Time) error {
+	var changes []store.RowEffect
+	for kind, key := range map[string]string{sessionKind: s.Token, sessionIDKind: s.ID} {
+		row, session, err := a.findSession(ctx, kind, key)
+		if err != nil {
+			return err
+		}
+		session.LastSeenAt = now
+		seen, err := session.row(row.Owner, kind, key, a.sessions.expires(session.Ends, now))
+		if err != nil {
+			return err
+		}
+		seen.Revision = row.Revision
+		changes = append(changes, store.Replace(seen))
 	}
-	cookie, err := r.Cookie(a.cookie("session"))
-	if err != nil {
-		return "", false
-	}
-	return cookie.Value, false
-}
-
-// cookie is the full name of one of our cookies. Where there is TLS it has the prefix
-// that browsers reserve for cookies of exactly this host.
-func (a *Auth) cookie(name string) string {
-	if a.https {
-		return "__Host-" + name
-	}
-	return name
-}
-
-// setCookie hands the session to a browser; an empty token takes it back.
-func (a *Auth) setCookie(w http.ResponseWriter, token string, expires time.Time) {
-	cookie := &http.Cookie{
-		Name: a.cookie("session"), Value: token, Path: "/", Expires: expires,
-		HttpOnly: true, Secure: a.https, SameSite: http.SameSiteLaxMode,
-	}
-	if token == "" {
-		cookie.MaxAge = -1
-	}
-	http.SetCookie(w, cookie)
+	return a.rt.Change(ctx, changes...)
 }
 
 // roles of a user: those that were granted, and those that come with the address.

@@ -78,7 +78,7 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 	command.Proofs, command.NewKey, command.Passkey = e.Proofs, e.NewKey, e.Passkey
 	command.Name = key.Seal("name", e.Name)
 	command.TokenHash = hash(e.Token)
-	command.Device = Sighting{ID: hash(device), Name: key.Seal("device", deviceName(r))}
+	command.Device = sighting(r, key, device)
 	if e.Identity != nil {
 		command.Identity = a.sealIdentity(key, *e.Identity)
 	}
@@ -118,13 +118,11 @@ func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Ke
 
 // session finds the session of a token that was just made.
 func (a *Auth) session(ctx context.Context, token string) (s entered, err error) {
-	row, ok, err := a.rt.Row(ctx, sessionKind, hash(token))
+	row, session, err := a.findSession(ctx, sessionKind, hash(token))
 	if err != nil {
 		return s, err
 	}
-	if !ok {
-		return s, ErrBadToken
-	}
+	row.Expires = session.Ends // what browsers are told: how much it will be used is not known
 	user, err := a.users.State(ctx, row.Owner)
 	return entered{token, row, user.State, user.Position}, err
 }

@@ -57,7 +57,7 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 	s.rt = store.NewRuntime(backend, store.Options{Logger: logger})
 	o := auth.Options{
 		SecretKey: bytes.Repeat([]byte("k"), 32), BaseURL: "http://box.test", App: "Box Office", SignInPath: "/sign-in",
-		From: "box@box.test", Sender: s.box, AdminEmails: []string{"Root@Example.com"}, Logger: logger,
+		From: "box@box.test", Sender: s.box, AdminEmails: []string{"Root@Example.com"}, MaxSessions: 1000, Logger: logger,
 		Limits: auth.Limits{SendPerAddress: plenty, SendPerNetwork: plenty, VerifyPerNetwork: plenty},
 	}
 	for _, f := range change {

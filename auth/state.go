@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -28,7 +29,9 @@ type User struct {
 // Session is what a user's stream knows of a session.
 type Session struct {
 	TokenHash   string
+	Former      string // the hash of the token before, "" when there was none
 	Device      string
+	Place       personal.Text
 	Method      string
 	Level       int
 	StartedAt   time.Time
@@ -122,21 +125,17 @@ func (u *User) applySignIn(event Action, now time.Time) {
 	case SessionStarted:
 		maps.DeleteFunc(u.Sessions, func(_ string, s Session) bool { return !s.ExpiresAt.After(now) })
 		put(&u.Sessions, e.ID, Session{
-			TokenHash: e.TokenHash, Device: e.Device, Method: e.Method, Level: e.Level, StartedAt: now, ExpiresAt: e.ExpiresAt,
+			TokenHash: e.TokenHash, Device: e.Device, Place: e.Place, Method: e.Method, Level: e.Level,
+			StartedAt: now, ExpiresAt: e.ExpiresAt, RaisedUntil: e.RaisedUntil,
 		})
 	case SessionRefreshed:
-		change(u.Sessions, e.ID, func(s *Session) { s.TokenHash, s.ExpiresAt = e.TokenHash, e.ExpiresAt })
+		change(u.Sessions, e.ID, func(s *Session) { s.Former, s.TokenHash = s.TokenHash, e.TokenHash })
 	case SessionRevoked:
 		delete(u.Sessions, e.ID)
 	case StepUpCompleted:
 		change(u.Sessions, e.Session, func(s *Session) { s.RaisedUntil = e.Until })
 	case DeviceSeen:
-		seen := u.Devices[e.ID]
-		if seen.SignIns == 0 {
-			seen.FirstSeenAt = now
-		}
-		seen.Name, seen.LastSeenAt, seen.SignIns = e.Name, now, seen.SignIns+1
-		put(&u.Devices, e.ID, seen)
+		u.see(e, now)
 	case DeviceTrusted:
 		change(u.Devices, e.ID, func(d *Device) { d.Trusted = true })
 	case DeviceRevoked:
@@ -147,6 +146,21 @@ func (u *User) applySignIn(event Action, now time.Time) {
 func (u *User) attempt(a Attempt) {
 	u.Attempts = append(u.Attempts, a)
 	u.Attempts = u.Attempts[max(0, len(u.Attempts)-maxAttempts):]
+}
+
+// see remembers a device; of too many, the one that was not seen for longest is forgotten.
+func (u *User) see(e DeviceSeen, now time.Time) {
+	seen := u.Devices[e.ID]
+	if seen.SignIns == 0 {
+		seen.FirstSeenAt = now
+	}
+	seen.Name, seen.LastSeenAt, seen.SignIns = e.Name, now, seen.SignIns+1
+	put(&u.Devices, e.ID, seen)
+	if len(u.Devices) > maxDevices {
+		delete(u.Devices, slices.MinFunc(slices.Collect(maps.Keys(u.Devices)), func(a, b string) int {
+			return cmp.Or(u.Devices[a].LastSeenAt.Compare(u.Devices[b].LastSeenAt), cmp.Compare(a, b))
+		}))
+	}
 }
 
 // put sets an entry of a map that may not have been made yet.

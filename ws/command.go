@@ -70,7 +70,7 @@ func (h *Hub) send(ctx context.Context, scope string, f inbound) (store.Receipt,
 	// A command that has begun is finished, whatever becomes of the connection.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 	defer cancel()
-	if err := h.check(ctx, origin.Actor); err != nil {
+	if origin.Actor, err = h.check(ctx, origin.Actor); err != nil {
 		return store.Receipt{}, err
 	}
 	return target.send(store.WithOrigin(ctx, origin), f.Key, name, data)

@@ -51,7 +51,10 @@ type conn struct {
 	closed sync.Once
 
 	heard atomic.Int64 // when the client was, in nanoseconds of the epoch
-	pings time.Time    // when the last one was sent; of the hub's heart alone
+
+	// Of the hub's heart alone.
+	pings time.Time // when the last one was sent
+	ends  time.Time // when the session does, as far as is known; zero: never
 
 	working sync.WaitGroup // queries, and finish
 
@@ -70,7 +73,7 @@ type conn struct {
 func (h *Hub) newConn(request context.Context, actor store.Actor) *conn {
 	o := h.options
 	c := &conn{
-		hub: h, actor: actor, id: uuid.NewString(), pings: time.Now(),
+		hub: h, actor: actor, id: uuid.NewString(), pings: time.Now(), ends: actor.SessionEnds,
 		commands: rate.NewLimiter(rate.Limit(o.CommandsPerSecond), 2*o.CommandsPerSecond),
 		frames:   rate.NewLimiter(rate.Limit(o.FramesPerSecond), 2*o.FramesPerSecond),
 	}

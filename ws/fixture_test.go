@@ -74,6 +74,9 @@ func (r rooms) Reduce(s *room, a roomAction, env store.Env) (store.Effects, erro
 		if session, ok := strings.CutPrefix(a.Text, "silence "); ok {
 			return store.Effects{store.Record(Silence{session})}, nil
 		}
+		if a.Text == "who" { // says with which level
+			a.Text = fmt.Sprint(env.Actor.ID, " ", env.Actor.Level)
+		}
 		if a.Text == "farewell" {
 			return store.Effects{store.Record(Said(a)), store.Close()}, nil
 		}

@@ -8,7 +8,7 @@ import (
 // beat pings the clients, and closes connections whose client is silent or whose
 // session has expired, until ctx ends. One goroutine does it for all, so that a
 // connection at rest has no timer; it may be late by an eighth of PingEvery or
-// Silence, whichever is shorter.
+// Silence, whichever is shorter, and by renewTimeout while sessions cannot be asked for.
 func (h *Hub) beat(ctx context.Context) {
 	ticker := time.NewTicker(min(h.options.PingEvery, h.options.Silence) / 8)
 	defer ticker.Stop()
@@ -18,17 +18,18 @@ func (h *Hub) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			h.look(now, ping)
+			h.renew(ctx, now, h.look(now, ping))
 		}
 	}
 }
 
-func (h *Hub) look(now time.Time, ping []byte) {
+// look returns the connections whose session should have expired by now.
+func (h *Hub) look(now time.Time, ping []byte) (expired []*conn) {
 	h.mu.Lock()
 	for c := range h.conns {
-		switch ends := c.actor.SessionEnds; {
-		case !ends.IsZero() && now.After(ends):
-			c.shut(sessionEnded, "the session has expired")
+		switch {
+		case !c.ends.IsZero() && now.After(c.ends):
+			expired = append(expired, c)
 		case now.UnixNano()-c.heard.Load() > int64(h.options.Silence):
 			c.shut(silent, "no frame for too long")
 		case now.Sub(c.pings) >= h.options.PingEvery:
@@ -37,4 +38,21 @@ func (h *Hub) look(now time.Time, ping []byte) {
 		}
 	}
 	h.unlockAndFlush()
+	return expired
+}
+
+// renew closes the connections, unless their sessions last longer by now: they were
+// used meanwhile. Those of whom that cannot be learnt in time are asked for again.
+func (h *Hub) renew(ctx context.Context, now time.Time, expired []*conn) {
+	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
+	defer cancel()
+	for _, c := range expired {
+		actor, err := h.check(ctx, c.actor)
+		if err != nil {
+			continue // those who have ended are closed by now
+		}
+		if c.ends = actor.SessionEnds; !c.ends.IsZero() && now.After(c.ends) {
+			c.shut(sessionEnded, "the session has expired")
+		}
+	}
 }

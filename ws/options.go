@@ -24,10 +24,12 @@ type Options struct {
 	// came by POST, as web.Problem does. nil: an error frame, with status 401, 500 or
 	// else 400.
 	Problem func(w http.ResponseWriter, r *http.Request, err error)
-	// Check is asked before each command of an actor with a session, so that none is
-	// applied once the session has ended, before this node was told. A refusal of the
-	// kind [store.Unauthenticated] ends the session's sockets. nil: nobody is asked.
-	Check func(ctx context.Context, actor store.Actor) error
+	// Check is asked before each command of an actor with a session, and again when
+	// SessionEnds has come. It returns the actor as they are by now: a command is
+	// decided for the roles and the level they have then, and none is applied once the
+	// session has ended, before this node was told. A refusal of the kind
+	// [store.Unauthenticated] ends the session's sockets. nil: nobody is asked.
+	Check func(ctx context.Context, actor store.Actor) (store.Actor, error)
 	// Origins are host patterns ("*.example.com", see path.Match) that may
 	// connect besides the host that is asked.
 	Origins []string
@@ -61,6 +63,7 @@ const (
 	queryTimeout   = 30 * time.Second
 	writeTimeout   = 10 * time.Second
 	grantTimeout   = 10 * time.Second
+	renewTimeout   = 5 * time.Second
 )
 
 func (o Options) withDefaults() Options {

@@ -44,17 +44,17 @@ func (h *Hub) end(session string) (closed []*conn) {
 	return closed
 }
 
-// check reports whether the actor's session still lives. Who finds that it does not
-// ends it on this node.
-func (h *Hub) check(ctx context.Context, actor store.Actor) error {
+// check returns the actor as they are by now, if their session still lives. Who finds
+// that it does not ends it on this node.
+func (h *Hub) check(ctx context.Context, actor store.Actor) (store.Actor, error) {
 	if actor.Session == "" || h.options.Check == nil {
-		return nil
+		return actor, nil
 	}
-	err := h.options.Check(ctx, actor)
+	now, err := h.options.Check(ctx, actor)
 	if refusal, ok := errors.AsType[*store.Refusal](err); ok && refusal.Kind == store.Unauthenticated {
 		h.end(actor.Session)
 	}
-	return err
+	return now, err
 }
 
 func (h *Hub) endSessions(e eventlog.Event) {

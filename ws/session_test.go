@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
@@ -15,14 +17,55 @@ import (
 // register says which session has ended, before the hub is told of it.
 type register struct{ ended atomic.Value }
 
-func (r *register) check(_ context.Context, actor store.Actor) error {
+func (r *register) check(_ context.Context, actor store.Actor) (store.Actor, error) {
 	switch r.ended.Load() {
 	case actor.Session:
-		return web.ErrUnauthenticated
+		return actor, web.ErrUnauthenticated
 	case "unknown":
-		return store.ErrUnavailable
+		return actor, store.ErrUnavailable
 	}
-	return nil
+	return actor, nil
+}
+
+func TestACommandIsDecidedForTheActorAsTheyAreByThen(t *testing.T) {
+	t.Parallel()
+	var level atomic.Int64
+	h := open(t, ws.Options{Check: func(_ context.Context, actor store.Actor) (store.Actor, error) {
+		actor.Level = int(level.Load())
+		return actor, nil
+	}})
+	const who = `{"type":"command","store":"room","key":"1","id":%q,"action":{"Say":{"Text":"who"}}}`
+	c := h.meet("X-Actor", "ada", "X-Session", "s1")
+	for i, l := range []int64{1, 2, 1} {
+		level.Store(l)
+		c.send(who, strconv.Itoa(i))
+		c.want("ack")
+	}
+	if got, want := h.heard("1"), []string{"ada 1", "ada 2", "ada 1"}; !slices.Equal(got, want) {
+		t.Errorf("heard %q, want %q", got, want)
+	}
+}
+
+func TestASocketLastsAsLongAsItsSessionByThen(t *testing.T) {
+	t.Parallel()
+	asked, ends := make(chan struct{}, 8), make(chan time.Time)
+	h := open(t, ws.Options{PingEvery: 80 * time.Millisecond, Check: func(ctx context.Context, actor store.Actor) (store.Actor, error) {
+		asked <- struct{}{}
+		select {
+		case actor.SessionEnds = <-ends:
+			return actor, nil
+		case <-ctx.Done():
+			return actor, store.ErrTimeout
+		}
+	}})
+	c := h.dial("/ws", "X-Actor", "ada", "X-Session", "s1", "X-Life", "1ms")
+	<-asked
+	ends <- time.Now().Add(10 * time.Millisecond) // it was used meanwhile
+	<-asked
+	c.send(`{"type":"ping"}`)
+	c.want("pong")
+	ends <- time.Now().Add(-time.Hour) // not any more
+	c.closed(4401)
 }
 
 func TestNoCommandIsAppliedOnceItsSessionHasEnded(t *testing.T) {

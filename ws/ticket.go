@@ -55,7 +55,7 @@ func (h *Hub) redeem(r *http.Request, ticket string) (store.Actor, error) {
 	if err := json.Unmarshal(row.Data, &actor); err != nil {
 		return store.Actor{}, err
 	}
-	return actor, h.check(r.Context(), actor)
+	return h.check(r.Context(), actor)
 }
 
 func hash(ticket string) string {

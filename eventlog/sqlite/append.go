@@ -11,8 +11,10 @@ import (
 // Append implements [eventlog.Log].
 func (l *Log) Append(ctx context.Context, batch []eventlog.Append) (outcomes []eventlog.Outcome, err error) {
 	var changes *decide.Changes
+	needs := decide.NeedsOf(batch)
+	defer l.rows.hold(needs.Rows)()
 	err = l.writer.transact(ctx, func(t tx) error {
-		state, err := load(t, decide.NeedsOf(batch))
+		state, err := load(t, needs)
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type Log struct {
 	readers  *sql.DB
 	prepared *statements // of readers
 	models   *sql.DB
+	rows     *rows
 	closed   atomic.Bool
 }
 

@@ -50,13 +50,19 @@ func (l *Log) ClaimOwner(ctx context.Context, key string) (owner eventlog.Stream
 }
 
 // Row implements [eventlog.Lookup].
-func (l *Log) Row(ctx context.Context, kind, key string, now time.Time) (eventlog.Row, bool, error) {
-	rows, err := collect(ctx, l.prepared, scanRow,
-		"SELECT "+rowColumns+" FROM eventlog_rows WHERE kind = ? AND key = ? AND "+live, kind, key, micros.From(now))
-	if err != nil || len(rows) == 0 {
-		return eventlog.Row{}, false, l.wrap("row", err)
+func (l *Log) Row(ctx context.Context, kind, key string, now time.Time) (row eventlog.Row, ok bool, err error) {
+	id := decide.RowKey{Kind: kind, Key: key}
+	if row, ok := l.rows.find(id, decide.Time(now)); ok && ctx.Err() == nil && !l.closed.Load() {
+		return row, true, nil
 	}
-	return rows[0], true, nil
+	place := l.rows.reserve(id)
+	defer func() { l.rows.fill(id, place, row) }()
+	found, err := collect(ctx, l.prepared, scanRow,
+		"SELECT "+rowColumns+" FROM eventlog_rows WHERE kind = ? AND key = ? AND "+live, kind, key, micros.From(now))
+	if err != nil || len(found) == 0 {
+		return row, false, l.wrap("row", err)
+	}
+	return found[0], true, nil
 }
 
 // RowsOf implements [eventlog.Lookup].
@@ -75,11 +81,20 @@ func scanRow(rows *sql.Rows) (row eventlog.Row, err error) {
 
 // Purge implements [eventlog.Lookup].
 func (l *Log) Purge(ctx context.Context, now time.Time) (purged int, err error) {
+	release := func() {}
 	err = l.writer.transact(ctx, func(t tx) error {
-		purged, err = t.count("DELETE FROM eventlog_rows WHERE expires > 0 AND expires <= ?", micros.From(now))
+		keys, err := collect(ctx, t.prepared, scanRowKey,
+			"DELETE FROM eventlog_rows WHERE expires > 0 AND expires <= ? RETURNING kind, key", micros.From(now))
+		purged, release = len(keys), l.rows.hold(keys)
 		return err
 	})
+	release()
 	return purged, l.wrap("purge", err)
+}
+
+func scanRowKey(rows *sql.Rows) (key decide.RowKey, err error) {
+	err = rows.Scan(&key.Kind, &key.Key)
+	return key, err
 }
 
 func (l *Log) find(ctx context.Context, query string, args []any, dest ...any) (bool, error) {

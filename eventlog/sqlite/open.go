@@ -17,7 +17,7 @@ import (
 )
 
 // Pragmas of all connections. Whoever waits for a lock waits up to 30 seconds.
-const common = "journal_mode(wal) busy_timeout(30000)"
+const common = "journal_mode(wal) busy_timeout(30000) secure_delete(1)"
 
 const (
 	readers = 8 // connections for reading; the rest of the callers wait
@@ -34,7 +34,7 @@ func Open(ctx context.Context, path string) (_ *Log, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	l := &Log{}
+	l := &Log{rows: newRows(maxRows)}
 	defer func() {
 		if err != nil {
 			l.closeAll()

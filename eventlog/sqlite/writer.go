@@ -20,7 +20,7 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, path string) (*writer, error) {
-	db, err := pool(path, 1, common+" synchronous(full)")
+	db, err := pool(path, 1, common+" synchronous(full) temp_store(memory)")
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +99,10 @@ func (w *writer) Lock() { <-w.turn }
 func (w *writer) Unlock() { w.turn <- struct{}{} }
 
 func (w *writer) close() error {
+	scrubbed := w.scrub()
 	w.Lock()
 	defer w.Unlock()
-	return errors.Join(w.prepared.close(), w.foreign.close(), w.conn.Close(), w.db.Close())
+	return errors.Join(scrubbed, w.prepared.close(), w.foreign.close(), w.conn.Close(), w.db.Close())
 }
 
 // tx runs prepared statements in the writer's transaction.

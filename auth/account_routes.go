@@ -27,8 +27,12 @@ func (a *Auth) view(ctx context.Context, u User) (userView, error) {
 	if err != nil {
 		return userView{}, err
 	}
+	claim, err := a.claimOf(u, key)
+	if err != nil {
+		return userView{}, err
+	}
 	name, err := key.Open("name", u.Name)
-	return userView{u.ID, address, name, a.roles(a.addressClaim(address), u.Roles)}, err
+	return userView{u.ID, address, name, a.roles(claim, u.Roles)}, err
 }
 
 func (a *Auth) showProfile(w http.ResponseWriter, r *web.Request) error {

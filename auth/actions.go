@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 )
@@ -25,9 +26,10 @@ type (
 		Level   int
 		Proofs  []Proof
 
-		Identity *Identity   // to be linked
-		NewKey   *NewPasskey // to be added
-		Passkey  *PasskeyUse // that proved it
+		Identity *Identity     // to be linked
+		NewKey   *NewPasskey   // to be added
+		Passkey  *PasskeyUse   // that proved it
+		Alert    personal.Text // "notice", for the case that the passkey was copied
 
 		TokenHash     string // of the session to be started: hex SHA-256
 		Device        Sighting
@@ -76,6 +78,7 @@ type (
 	AddPasskey struct {
 		Passkey NewPasskey
 		Proof   Proof
+		Details personal.Text // of the letter about it
 	}
 
 	// RenamePasskey changes what its owner calls a passkey.
@@ -85,7 +88,10 @@ type (
 	}
 
 	// RemovePasskey takes a way to sign in away, unless it is the last.
-	RemovePasskey struct{ ID string }
+	RemovePasskey struct {
+		ID      string
+		Details personal.Text // of the letter about it
+	}
 
 	// StepUp raises the level of a session, for one action that a passkey confirmed.
 	StepUp struct {
@@ -93,8 +99,10 @@ type (
 		Action    string
 		Digest    string // of the action and its arguments
 		Passkey   PasskeyUse
+		Alert     personal.Text // "notice", for the case that the passkey was copied
 		Proof     Proof
 		TokenHash string // the session's from now on
+		Claim     string // of the user's address, if it was proved
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
@@ -385,6 +393,11 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
-		Refusals: []*store.Refusal{ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, errRateLimited, magiclink.ErrInvalidToken, personal.ErrErased},
+		Refusals: []*store.Refusal{
+			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
+			magiclink.ErrInvalidToken, personal.ErrErased,
+			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
+			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
+		},
 	}
 }

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
@@ -22,7 +24,7 @@ import (
 type Options struct {
 	SecretKey   []byte   // at least 32 random bytes, the same on every node
 	FormerKeys  [][]byte // that SecretKey replaced, the newest first, to read what they have encrypted
-	BaseURL     string   // "https://box.example": where browsers reach the application
+	BaseURL     string   // "https://box.example": where browsers reach the application; without a name there, passkeys are off
 	Sender      email.Sender
 	From        string   // sender of the mails
 	AdminEmails []string // who is an admin
@@ -35,8 +37,18 @@ type Options struct {
 	SessionCap  time.Duration // makes SessionLife count from the last use on, and this from sign-in on; off when 0
 	MaxSessions int           // of one user, the oldest one ends; 20 when 0
 	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
-	Limits      Limits
-	Logger      *slog.Logger // slog.Default() when nil
+
+	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
+	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
+	UserVerification passkey.UserVerification
+
+	// InsecureAllowCounterRollback lets passkeys in that may have been copied: those
+	// whose signature counter goes back. They are reported either way. Those of synced
+	// keychains, which do not count, are let in always.
+	InsecureAllowCounterRollback bool
+
+	Limits Limits
+	Logger *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -48,7 +60,8 @@ type Auth struct {
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
-	retryKey []byte // of session tokens that a retry must find again
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
 	admins   []string // the claims of their addresses
 	app      string
@@ -94,6 +107,9 @@ func New(rt *store.Runtime, o Options) *Auth {
 		logger:   o.Logger,
 	}
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
+		panic("auth: " + err.Error())
+	}
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -103,6 +119,17 @@ func New(rt *store.Runtime, o Options) *Auth {
 // Users is the store of users, one stream each, for whoever shows them or follows
 // their events.
 func (a *Auth) Users() *store.Store[User, Action] { return a.users }
+
+// relyingParty is nil for an address without a name, to which no passkey can belong.
+func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.RelyingParty, error) {
+	if net.ParseIP(base.Hostname()) != nil {
+		return nil, nil
+	}
+	return passkey.New(rt, passkey.Options{
+		ID: base.Hostname(), Name: cmp.Or(o.App, base.Host), Origins: []string{base.Scheme + "://" + base.Host},
+		UserVerification: o.UserVerification,
+	})
+}
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
@@ -120,6 +147,7 @@ func (o Options) reducer() Reducer {
 	return Reducer{
 		SessionLife: o.SessionLife, SessionIdle: o.SessionIdle, SessionCap: o.SessionCap,
 		MaxSessions: o.MaxSessions, StepUpLife: o.StepUpLife,
+		InsecureAllowCounterRollback: o.InsecureAllowCounterRollback,
 	}
 }
 

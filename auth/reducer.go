@@ -14,6 +14,8 @@ type Reducer struct {
 	SessionCap  time.Duration // from sign-in, however much it is used; 0: SessionLife
 	MaxSessions int           // of one user; 0: no limit
 	StepUpLife  time.Duration // how long a session is of [LevelStrong]
+
+	InsecureAllowCounterRollback bool // see [Options]
 }
 
 // Reduce implements [store.Reducer].
@@ -37,6 +39,14 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case AddPasskey:
+		return u.addAnotherPasskey(a, env)
+	case RenamePasskey:
+		return u.renamePasskey(a)
+	case RemovePasskey:
+		return u.removePasskey(a, env)
+	case StepUp:
+		return r.stepUp(u, a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -61,16 +71,21 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	if a.Name != "" && u.Name == "" {
 		effects = append(effects, store.Record(ProfileChanged{Name: a.Name}))
 	}
-	ways, err := u.ways(a)
+	ways, ok, err := r.ways(u, a, env)
 	if err != nil {
 		return nil, err
+	}
+	if !ok {
+		failed := LoginFailed{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
+		return append(slices.Concat(effects, ways), store.Record(failed)), nil
 	}
 	session, err := r.startSession(u, a, env)
 	return slices.Concat(effects, ways, session), err
 }
 
-// ways notes what the sign-in says about ways to sign in.
-func (u *User) ways(a SignIn) (effects store.Effects, err error) {
+// ways notes what the sign-in says about ways to sign in, and reports whether they may
+// be believed.
+func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, ok bool, err error) {
 	var more store.Effects
 	if a.Identity != nil {
 		effects, err = u.link(*a.Identity)
@@ -79,11 +94,11 @@ func (u *User) ways(a SignIn) (effects store.Effects, err error) {
 		more, err = u.addPasskey(*a.NewKey)
 		effects = append(effects, more...)
 	}
-	if err == nil && a.Passkey != nil {
-		more, err = u.usePasskey(*a.Passkey)
-		effects = append(effects, more...)
+	if err != nil || a.Passkey == nil {
+		return effects, true, err
 	}
-	return effects, err
+	more, ok, err = r.usePasskey(u, *a.Passkey, a.Alert, env)
+	return append(effects, more...), ok, err
 }
 
 func (u *User) changeProfile(a ChangeProfile) (store.Effects, error) {

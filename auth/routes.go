@@ -35,4 +35,21 @@ func (a *Auth) Routes(r chi.Router) {
 	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
+	if a.passkeys != nil {
+		a.passkeyRoutes(r, own)
+	}
+}
+
+func (a *Auth) passkeyRoutes(r, own chi.Router) {
+	r.Post("/passkey/login/begin", web.Handle(a.beginPasskeyLogin))
+	r.Post("/passkey/login/complete", web.Handle(a.completePasskeyLogin))
+	r.Post("/passkey/sign-up/begin", web.Handle(a.beginPasskeySignUp))
+	r.Post("/passkey/sign-up/complete", web.Handle(a.completePasskeySignUp))
+	own.Post("/passkey/register/begin", web.Handle(a.beginRegistration))
+	own.Post("/passkey/register/complete", web.Handle(a.completeRegistration))
+	own.Get("/passkeys", web.Handle(a.listPasskeys))
+	own.Patch("/passkeys/{id}", web.Handle(a.renamePasskey))
+	own.Delete("/passkeys/{id}", web.Handle(a.removePasskey))
+	own.Post("/step-up/begin", web.Handle(a.beginStepUp))
+	own.Post("/step-up/complete", web.Handle(a.completeStepUp))
 }

@@ -104,10 +104,11 @@ func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) (store.Actor
 func (a *Auth) actor(ctx context.Context, row store.Row, s sessionRow) (store.Actor, error) {
 	now := time.Now()
 	a.seen(ctx, s, now)
+	confirmed, err := a.confirmed(ctx, s.Raised, now)
 	return store.Actor{
 		ID: row.Owner, Roles: a.roles(s.Claim, s.Roles), Session: s.ID, SessionEnds: a.sessions.expires(s.Ends, s.LastSeenAt),
-		Level: s.level(now),
-	}, nil
+		Level: s.level(now), Confirmed: confirmed,
+	}, err
 }
 
 // seen moves the end of a session that is used. It gives way to whoever changes the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
@@ -25,10 +26,12 @@ type entry struct {
 	Email  string // normalised
 	Proved bool   // Email is theirs
 	Name   string // of somebody new
+	NewID  string // of somebody new, where it was given away already
 
 	Identity *identity
-	NewKey   *NewPasskey
+	NewKey   *passkey.Credential
 	Passkey  *PasskeyUse
+	Alert    personal.Text // of the letter, should the passkey have been copied
 
 	Token string // of the session to be started; a new one when empty
 }
@@ -57,8 +60,11 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 		if err != nil {
 			return entered{}, err
 		}
-		a.rememberDevice(w, device)
-		return a.session(r.Context(), e.Token)
+		session, err := a.session(r.Context(), e.Token)
+		if err == nil {
+			a.rememberDevice(w, device)
+		}
+		return session, err
 	}
 	return entered{}, store.ErrConflict
 }
@@ -75,12 +81,16 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 		return err
 	}
 	command.Proved, command.Method, command.Level = e.Proved, e.Method, e.Level
-	command.Proofs, command.NewKey, command.Passkey = e.Proofs, e.NewKey, e.Passkey
+	command.Proofs, command.Passkey, command.Alert = e.Proofs, e.Passkey, e.Alert
 	command.Name = key.Seal("name", e.Name)
 	command.TokenHash = hash(e.Token)
 	command.Device = sighting(r, key, device)
 	if e.Identity != nil {
 		command.Identity = a.sealIdentity(key, *e.Identity)
+	}
+	if e.NewKey != nil {
+		added := newPasskey(*e.NewKey, key.Seal("passkey", deviceName(r)))
+		command.NewKey = &added
 	}
 	_, err = a.users.Send(r.Context(), command.UserID, command)
 	return err
@@ -97,7 +107,7 @@ func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Ke
 		c.UserID = owner.Key
 	}
 	if c.UserID == "" {
-		c.UserID = uuid.Must(uuid.NewV7()).String()
+		c.UserID = cmp.Or(e.NewID, uuid.Must(uuid.NewV7()).String())
 		key, c.Key = a.keys.Make(c.UserID)
 	} else if key, err = a.keys.Of(ctx, c.UserID); err != nil {
 		return c, nil, err

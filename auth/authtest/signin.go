@@ -27,8 +27,12 @@ type User struct {
 	Roles []string `json:"roles"`
 }
 
-// Authorize makes a request one of the session.
-func (s Session) Authorize(r *http.Request) { r.Header.Set("Authorization", "Bearer "+s.Token) }
+// Authorize makes a request one of the session; that of the zero Session is nobody's.
+func (s Session) Authorize(r *http.Request) {
+	if s.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+s.Token)
+	}
+}
 
 // patience is how long a mail may take, on a machine that has much else to do.
 const patience = 2 * time.Minute
@@ -81,7 +85,7 @@ func link(ctx context.Context, server string, box *Mailbox, address string) (str
 	}
 }
 
-func post(ctx context.Context, address string, body any, status int, answer any) error {
+func post(ctx context.Context, address string, body any, status int, answer any, change ...func(*http.Request)) error {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -91,6 +95,9 @@ func post(ctx context.Context, address string, body any, status int, answer any)
 		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	for _, f := range change {
+		f(request)
+	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

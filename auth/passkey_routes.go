@@ -1,0 +1,176 @@
+package auth
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/composable-go/composable/auth/passkey"
+	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/web"
+)
+
+// passkeyItem is what its owner sees of a passkey.
+type passkeyItem struct {
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	AAGUID     string     `json:"aaguid"` // by which pages know a picture of the authenticator
+	Transports []string   `json:"transports"`
+	Synced     bool       `json:"synced"`
+	CreatedAt  time.Time  `json:"created_at"`
+	LastUsedAt *time.Time `json:"last_used_at"`
+}
+
+func itemOf(key *personal.Key, p Passkey) (passkeyItem, error) {
+	name, err := key.Open("passkey", p.Name)
+	item := passkeyItem{
+		ID: p.ID, Name: name, AAGUID: p.AAGUID, Transports: p.Transports, Synced: p.BackedUp, CreatedAt: p.AddedAt,
+	}
+	if !p.LastUsedAt.IsZero() {
+		item.LastUsedAt = &p.LastUsedAt
+	}
+	return item, err
+}
+
+func (a *Auth) listPasskeys(w http.ResponseWriter, r *web.Request) error {
+	user, key, err := a.self(r)
+	if err != nil {
+		return err
+	}
+	items := make([]passkeyItem, 0, len(user.Passkeys))
+	for _, p := range sortedPasskeys(user) {
+		item, err := itemOf(key, p)
+		if err != nil {
+			return err
+		}
+		items = append(items, item)
+	}
+	return web.Reply(w, http.StatusOK, map[string]any{"items": items, "signal": a.signal(user)})
+}
+
+// self returns who sends the request, and their key.
+func (a *Auth) self(r *web.Request) (User, *personal.Key, error) {
+	user, err := a.users.State(r.Context(), r.Actor().ID)
+	if err != nil {
+		return User{}, nil, err
+	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	return user.State, key, err
+}
+
+func (a *Auth) beginRegistration(w http.ResponseWriter, r *web.Request) error {
+	user, key, err := a.self(r)
+	if err != nil {
+		return err
+	}
+	address, err := key.Open("email", user.Address)
+	if err != nil {
+		return err
+	}
+	name, err := key.Open("name", user.Name)
+	if err != nil {
+		return err
+	}
+	options, err := a.passkeys.BeginRegistration(r.Context(),
+		passkey.Ceremony{Purpose: passkey.Register, Owner: user.ID},
+		passkey.User{ID: user.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)},
+		credentials(user))
+	if err != nil {
+		return err
+	}
+	return web.Reply(w, http.StatusOK, options)
+}
+
+func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error {
+	var body struct {
+		Credential json.RawMessage `json:"credential"`
+		Name       string          `json:"name"`
+	}
+	if err := r.JSON(&body); err != nil {
+		return err
+	}
+	name, err := passkeyName(cmp.Or(body.Name, deviceName(r)))
+	if err != nil {
+		return err
+	}
+	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.Register, r.Actor().ID, body.Credential)
+	if err != nil {
+		return err
+	}
+	key, err := a.keys.Of(r.Context(), made.User)
+	if err != nil {
+		return err
+	}
+	added := newPasskey(made.Credential, key.Seal("passkey", name))
+	receipt, err := a.users.Send(r.Context(), made.User, AddPasskey{
+		Passkey: added, Proof: Proof(made.Proof), Details: passkeyLetter(r, key, name),
+	})
+	if err != nil {
+		return overtaken(err)
+	}
+	item, err := itemOf(key, Passkey{NewPasskey: added, AddedAt: time.Now().UTC()})
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, receipt.Position)
+	return web.Reply(w, http.StatusCreated, item)
+}
+
+func (a *Auth) renamePasskey(w http.ResponseWriter, r *web.Request) error {
+	var body struct {
+		Name string `json:"name"`
+	}
+	if err := r.JSON(&body); err != nil {
+		return err
+	}
+	name, err := passkeyName(body.Name)
+	if err != nil {
+		return err
+	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
+	receipt, err := a.users.Send(r.Context(), r.Actor().ID, RenamePasskey{ID: r.Param("id"), Name: key.Seal("passkey", name)})
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, receipt.Position)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (a *Auth) removePasskey(w http.ResponseWriter, r *web.Request) error {
+	user, key, err := a.self(r)
+	if err != nil {
+		return err
+	}
+	details, err := letterAbout(r, user, key, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	receipt, err := a.users.Send(r.Context(), user.ID, RemovePasskey{ID: r.Param("id"), Details: details})
+	if err != nil {
+		return err
+	}
+	left, err := a.users.State(r.Context(), user.ID)
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, receipt.Position)
+	return web.Reply(w, http.StatusOK, map[string]any{"signal": a.signal(left.State)})
+}
+
+func passkeyName(name string) (string, error) {
+	const longest = 100
+	name = strings.TrimSpace(name)
+	var v web.Validation
+	v.Check(name != "", "name", "is missing")
+	v.Check(utf8.RuneCountInString(name) <= longest, "name", "must have at most %d characters", longest)
+	v.Check(!strings.ContainsFunc(name, unicode.IsControl), "name", "must not contain control characters")
+	return name, v.Err()
+}

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -31,6 +32,7 @@ type Options struct {
 
 	App         string        // name for pages and mails; the host of BaseURL when empty
 	SignInPath  string        // page to ask for a link; "/" when empty
+	AccountPath string        // page of sessions and ways to sign in, for mails; "/" when empty
 	LinkLife    time.Duration // 15 minutes when 0
 	SessionLife time.Duration // from sign-in on, 30 days when 0
 	SessionIdle time.Duration // from its last use on, which is noted in steps of a tenth, at most 5 minutes; 14 days when 0
@@ -49,6 +51,16 @@ type Options struct {
 
 	Limits Limits
 	Logger *slog.Logger // slog.Default() when nil
+
+	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
+	Layout email.Layout
+	// Letter changes the words of a mail of that kind, such as "sign_in" or
+	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
+	Letter func(kind string, words email.Letter) email.Letter
+
+	// Export adds to the export of an account, by name, what the application knows of a
+	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
+	Export map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // Auth knows the users and their sessions.
@@ -63,14 +75,19 @@ type Auth struct {
 	passkeys *passkey.RelyingParty // nil where there are none
 	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
+	origin   string   // of all pages, "https://box.example"
 	admins   []string // the claims of their addresses
 	app      string
 	signIn   string
+	account  string
 	limits   Limits
 	limiter  *limiter
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	layout   email.Layout
+	letter   func(kind string, words email.Letter) email.Letter
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 }
 
@@ -91,25 +108,31 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
+		layout:   o.Layout,
+		letter:   o.Letter,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
-		links: magiclink.New(rt, magiclink.Options{
-			Key: derive(o.SecretKey, "magic link"), Life: o.LinkLife,
-			Address: base.JoinPath(verifyPath).String(), App: cmp.Or(o.App, base.Host), From: o.From, Sender: o.Sender,
-		}),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
+		origin:   base.Scheme + "://" + base.Host,
 		app:      cmp.Or(o.App, base.Host),
 		signIn:   o.SignInPath,
+		account:  o.AccountPath,
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		linkLife: o.LinkLife,
+		exports:  o.Export,
 		logger:   o.Logger,
 	}
+	a.layout.App, a.layout.Home = a.app, a.origin
+	a.links = magiclink.New(rt, magiclink.Options{
+		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
+	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
 	}
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -133,6 +156,7 @@ func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.Relyin
 
 func (o Options) withDefaults() Options {
 	o.SignInPath = cmp.Or(o.SignInPath, "/")
+	o.AccountPath = cmp.Or(o.AccountPath, "/")
 	o.LinkLife = cmp.Or(o.LinkLife, 15*time.Minute)
 	o.SessionLife = cmp.Or(o.SessionLife, 30*24*time.Hour)
 	o.SessionIdle = cmp.Or(o.SessionIdle, 14*24*time.Hour)
@@ -175,7 +199,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, o.Limits.check()
+	return base, admins, errors.Join(o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -1,9 +1,11 @@
 package auth_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 	"github.com/composable-go/composable/eventlog/postgres"
 	"github.com/composable-go/composable/eventlog/sqlite"
 	"github.com/composable-go/composable/internal/pgtest"
+	"github.com/composable-go/composable/store"
 )
 
 // at runs f n times at once.
@@ -66,10 +69,25 @@ func testManyPeople(t *testing.T, n nodes) {
 	}
 }
 
+// testOneNewAddress has many prove at once, each in a way of its own, that a new address
+// is theirs: of links only one lives.
 func testOneNewAddress(t *testing.T, n nodes) {
 	const times = 100
 	users := make([]string, times)
-	at(times, func(i int) { users[i] = n.signIn(t, i, "ada@example.com").User.ID })
+	for i := range times {
+		row := store.Row{Kind: "test", Key: strconv.Itoa(i), Data: []byte("{}")}
+		if err := n[0].rt.Change(t.Context(), store.Insert(row)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at(times, func(i int) {
+		var session authtest.Session
+		answer := n[i%len(n)].do(t, http.MethodPost, fmt.Sprintf("/enter?email=ada@example.com&row=%d", i), "")
+		if err := json.Unmarshal([]byte(answer.body), &session); err != nil || answer.StatusCode != http.StatusOK {
+			t.Errorf("%d: %s", answer.StatusCode, answer.body)
+		}
+		users[i] = session.User.ID
+	})
 	for _, id := range users {
 		if id != users[0] {
 			t.Errorf("the address belongs to the users %s and %s", users[0], id)

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/composable-go/composable/auth/personal"
 )
@@ -20,4 +21,17 @@ func (a *Auth) sealIdentity(key *personal.Key, i identity) *Identity {
 		panic("auth: " + err.Error()) // three strings
 	}
 	return &Identity{Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i)}
+}
+
+// openIdentity is the inverse of sealIdentity.
+func openIdentity(key *personal.Key, provider string, account personal.Text) (identity, error) {
+	data, err := key.Open("identity", account)
+	if err != nil {
+		return identity{}, err
+	}
+	i := identity{Provider: provider}
+	if err := json.Unmarshal([]byte(data), &i); err != nil {
+		return identity{}, fmt.Errorf("auth: an account at %s is malformed: %w", provider, err)
+	}
+	return i, nil
 }

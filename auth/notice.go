@@ -2,11 +2,11 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/composable-go/composable/auth/personal"
-	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
 
@@ -14,10 +14,10 @@ import (
 // account. What it holds is sealed under the user's key; a user who was erased gets no
 // more of them.
 type Notice struct {
-	Kind    string // "new_device", …
+	Kind    string // of letter: "new_device", "passkey_added", …
 	User    string
 	To      personal.Text // "email"
-	Details personal.Text // "notice": what the letter tells besides, as JSON
+	Details personal.Text // "notice": what the letter tells, JSON of a letter
 	At      time.Time
 }
 
@@ -37,11 +37,16 @@ func (a *Auth) notify(ctx context.Context, n Notice, id store.Key) (store.None, 
 	if err != nil {
 		return store.None{}, store.Permanent(err)
 	}
-	err = a.sender.Send(ctx, email.Message{
-		ID: string(id), From: a.from, To: []string{to}, Subject: a.app + ": " + n.Kind, Text: n.Kind,
-	})
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
+	details, err := key.Open("notice", n.Details)
+	if err != nil {
+		return store.None{}, store.Permanent(err)
 	}
-	return store.None{}, err
+	l := letter{}
+	if details != "" {
+		if err := json.Unmarshal([]byte(details), &l); err != nil {
+			return store.None{}, store.Permanent(err)
+		}
+	}
+	l.At = n.At
+	return store.None{}, a.send(ctx, id, to, n.Kind, l)
 }

@@ -47,6 +47,10 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.removePasskey(a, env)
 	case StepUp:
 		return r.stepUp(u, a, env)
+	case ChangeAddress:
+		return u.changeAddress(a, env)
+	case Erase:
+		return u.erase(a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil

@@ -21,6 +21,9 @@ func (a *Auth) Routes(r chi.Router) {
 	r.Get("/magic-link/verify", web.Handle(a.showVerify))
 	r.Post("/magic-link/verify", web.Handle(a.verify))
 
+	r.Get("/me/email/confirm", web.Handle(a.showConfirm))
+	r.Post("/me/email/confirm", web.Handle(a.confirmAddress))
+
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
@@ -35,6 +38,9 @@ func (a *Auth) Routes(r chi.Router) {
 	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
+	own.Post("/me/email", web.Handle(a.askForAddress))
+	own.Get("/me/export", web.Handle(a.export))
+	own.Delete("/me", web.Handle(a.deleteAccount))
 	if a.passkeys != nil {
 		a.passkeyRoutes(r, own)
 	}

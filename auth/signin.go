@@ -70,9 +70,10 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 }
 
 // isLostRace reports whether another sign-in was faster: by the same proof, or the
-// first one of the same address. Looking again shows which.
+// first one of the same address; or the user was erased. Looking again shows which.
 func isLostRace(err error) bool {
-	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
+	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict) ||
+		errors.Is(err, store.ErrStreamClosed) || errors.Is(err, personal.ErrErased)
 }
 
 func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {

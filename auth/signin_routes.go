@@ -38,8 +38,10 @@ func (a *Auth) sendLink(w http.ResponseWriter, r *web.Request) error {
 	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
 		return err
 	}
-	request := magiclink.Request{Nonce: r.NewID(), Email: address, RedirectTo: body.RedirectTo}
-	if err := a.links.Request(r.Context(), request); err != nil {
+	_, err = a.links.Request(r.Context(), magiclink.Request{
+		ID: r.NewID(), Purpose: purposeSignIn, Email: address, RedirectTo: body.RedirectTo, Device: deviceName(r),
+	})
+	if err != nil {
 		return err
 	}
 	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.linkLife.Seconds())})
@@ -54,7 +56,7 @@ func isLocal(address string) bool {
 // showVerify changes nothing: mail scanners open links too.
 func (a *Auth) showVerify(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
-	link, err := a.links.Find(r.Context(), token)
+	link, err := a.links.Find(r.Context(), purposeSignIn, token)
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
@@ -107,10 +109,10 @@ func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string
 		return entered{}, err
 	}
 	session := a.sessionToken(token, once)
-	link, err := a.links.Find(r.Context(), token)
+	link, err := a.links.Find(r.Context(), purposeSignIn, token)
 	if err == nil {
 		var proof Proof
-		proof.Kind, proof.Key = magiclink.Proof(token)
+		proof.Kind, proof.Key = link.Proof()
 		var s entered
 		s, err = a.enter(w, r, entry{
 			Method: "magic_link", Level: LevelBasic, Email: link.Email, Proved: true, Proofs: []Proof{proof}, Token: session,

@@ -72,6 +72,9 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 	router.With(web.Identify(s.auth.Authenticate)).Get("/whoami", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
 		return web.Reply(w, http.StatusOK, r.Actor())
 	}))
+	router.Post("/enter", web.Handle(func(w http.ResponseWriter, r *web.Request) error {
+		return s.auth.EnterBy(w, r, r.URL.Query().Get("row"), r.URL.Query().Get("email"))
+	}))
 	s.http = router
 	t.Cleanup(func() {
 		if err := s.rt.Close(context.Background()); err != nil {

@@ -2,55 +2,31 @@ package magiclink
 
 import (
 	"context"
-	"embed"
 	"errors"
-	html "html/template"
-	"strings"
-	text "text/template"
 	"time"
 
-	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
-)
-
-//go:embed mail.txt mail.html
-var files embed.FS
-
-var (
-	textTemplate = text.Must(text.ParseFS(files, "mail.txt"))
-	htmlTemplate = html.Must(html.ParseFS(files, "mail.html"))
 )
 
 var errTooLate = errors.New("magiclink: the link expired before it could be mailed")
 
-// deliver carries out the effect.
+// deliver carries out the effect. A link that was replaced or used meanwhile is not
+// mailed: it would only let its reader down.
 func (l *Links) deliver(ctx context.Context, m Mail, key store.Key) (store.None, error) {
 	if !time.Now().Before(m.Expires) {
 		return store.None{}, store.Permanent(errTooLate)
 	}
-	message, err := l.message(m)
+	link, err := l.open(m.Key, m.Sealed)
 	if err != nil {
 		return store.None{}, store.Permanent(err)
 	}
-	message.ID = string(key)
-	err = l.options.Sender.Send(ctx, message)
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
+	token := link.secrets.of("token")
+	_, err = l.Find(ctx, link.Purpose, token)
+	if errors.Is(err, ErrInvalidToken) {
+		return store.None{}, nil
 	}
-	return store.None{}, err
-}
-
-func (l *Links) message(m Mail) (email.Message, error) {
-	content := struct {
-		App, Link string
-		Minutes   int
-	}{l.options.App, l.options.Address + "?token=" + m.token(l.options.Key), int(l.options.Life.Minutes())}
-	var plain, rich strings.Builder
-	if err := errors.Join(textTemplate.Execute(&plain, content), htmlTemplate.Execute(&rich, content)); err != nil {
-		return email.Message{}, err
+	if err != nil {
+		return store.None{}, err
 	}
-	return email.Message{
-		From: l.options.From, To: []string{m.To}, Subject: "Sign in to " + content.App,
-		Text: plain.String(), HTML: rich.String(),
-	}, nil
+	return store.None{}, l.options.Send(ctx, link, token, key)
 }

@@ -1,0 +1,100 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/email"
+	"github.com/composable-go/composable/store"
+)
+
+// purposeSignIn is what links for signing in are for.
+const purposeSignIn = "sign_in"
+
+// letter is what a mail about an account tells, in plain text. The details of a
+// [Notice] are one as JSON, sealed.
+type letter struct {
+	Device   string   `json:"device,omitempty"` // from which it was done: "Firefox on Linux"
+	Place    string   `json:"place,omitempty"`  // of that device
+	Passkey  string   `json:"passkey,omitempty"`
+	Provider string   `json:"provider,omitempty"`
+	Reasons  []string `json:"reasons,omitempty"` // sentences
+
+	At   time.Time `json:"-"` // when it was done
+	Link string    `json:"-"` // path and query of the page where the reader goes on
+}
+
+// send writes and sends the letter of a kind. The same key means the same mail.
+func (a *Auth) send(ctx context.Context, key store.Key, to, kind string, l letter) error {
+	m, err := a.write(kind, l)
+	if err != nil {
+		return store.Permanent(err)
+	}
+	m.ID, m.From, m.To = string(key), a.from, []string{to}
+	return discreet(a.sender.Send(ctx, m), to)
+}
+
+// write makes a mail of a letter, in the words of the application where it has some.
+func (a *Auth) write(kind string, l letter) (email.Message, error) {
+	for _, k := range letterKinds() {
+		if k.name != kind {
+			continue
+		}
+		words := k.words(a, l)
+		words.Facts = append(words.Facts, l.facts()...)
+		if a.letter != nil {
+			words = a.letter(kind, words)
+		}
+		return a.layout.Message(words)
+	}
+	return email.Message{}, fmt.Errorf("auth: there are no words for a letter %q", kind)
+}
+
+// facts are what is known of the circumstances.
+func (l letter) facts() []email.Fact {
+	var facts []email.Fact
+	add := func(label, value string) {
+		if value != "" {
+			facts = append(facts, email.Fact{Label: label, Value: value})
+		}
+	}
+	add("Passkey", l.Passkey)
+	add("Device", l.Device)
+	add("Place", l.Place)
+	if !l.At.IsZero() {
+		add("Time", l.At.UTC().Format("2 January 2006, 15:04 UTC"))
+	}
+	return facts
+}
+
+// Mails returns one mail of each kind with made-up content, in the layout and the words
+// of the application, for a page that shows them. The ID of each is its kind.
+func (a *Auth) Mails() ([]email.Message, error) {
+	var mails []email.Message
+	for _, k := range letterKinds() {
+		l := k.sample
+		l.Device, l.Place, l.At = "Firefox on Linux", "Zürich, Switzerland", time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+		l.Link = "/auth/magic-link/verify?token=a-made-up-token-of-43-characters-opens-nothing"
+		m, err := a.write(k.name, l)
+		if err != nil {
+			return nil, err
+		}
+		m.ID, m.From = k.name, a.from
+		mails = append(mails, m)
+	}
+	return mails, nil
+}
+
+// mailLink mails a link to whoever it is for.
+func (a *Auth) mailLink(ctx context.Context, link magiclink.Link, token string, key store.Key) error {
+	switch link.Purpose {
+	case purposeSignIn:
+		return a.send(ctx, key, link.Email, "sign_in", letter{Device: link.Device, Link: verifyPath + "?token=" + token})
+	case purposeAddress:
+		return a.mailAddressLink(ctx, link, token, key)
+	default:
+		return store.Permanent(fmt.Errorf("auth: links for %q are not mailed", link.Purpose))
+	}
+}

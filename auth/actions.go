@@ -108,13 +108,13 @@ type (
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
-	LinkIdentity struct {
-		Identity Identity
-		Proof    Proof
-	}
+	LinkIdentity struct{ Identity Identity }
 
 	// UnlinkIdentity takes it away, unless it is the last way.
-	UnlinkIdentity struct{ Provider, Claim string }
+	UnlinkIdentity struct {
+		Provider, Claim string
+		Token           string // to be revoked there, sealed; "" for none
+	}
 
 	// GrantRole gives the user a role and ends their sessions.
 	GrantRole struct{ Role string }
@@ -145,6 +145,7 @@ type Identity struct {
 	Provider string
 	Account  personal.Text // issuer, subject and address there
 	Claim    string        // unique name of issuer and subject, which does not tell them
+	Notice   personal.Text // what the owner is told when it is linked
 }
 
 // Sighting is a device that was seen.
@@ -367,6 +368,7 @@ func (Reducer) Actions() store.Actions[Action] {
 			StepUp{},
 			LinkIdentity{},
 			UnlinkIdentity{},
+			KeepProviderToken{},
 			GrantRole{},
 			RevokeRole{},
 			Erase{},
@@ -396,11 +398,13 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
+		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
 			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 		},
 	}
 }

@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/email"
@@ -51,6 +53,9 @@ type Options struct {
 
 	Limits Limits
 	Logger *slog.Logger // slog.Default() when nil
+
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
 
 	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
 	Layout email.Layout
@@ -89,6 +94,8 @@ type Auth struct {
 	letter   func(kind string, words email.Letter) email.Letter
 	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
+
+	providers []*oauth.Provider
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -123,7 +130,10 @@ func New(rt *store.Runtime, o Options) *Auth {
 		linkLife: o.LinkLife,
 		exports:  o.Export,
 		logger:   o.Logger,
+
+		providers: o.Providers,
 	}
+	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
@@ -191,6 +201,14 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	}
 	if err := (email.Message{From: o.From, To: []string{o.From}, Text: "-"}).Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.From is %q; it must be an address, as in Box <box@box.example>", o.From)
+	}
+	for i, p := range o.Providers {
+		if err := p.Check(); err != nil {
+			return nil, nil, fmt.Errorf("Options.Providers: %w", err)
+		}
+		if slices.ContainsFunc(o.Providers[:i], func(other *oauth.Provider) bool { return other.Name == p.Name }) {
+			return nil, nil, fmt.Errorf("Options.Providers has two named %s; give one another name", p.Name)
+		}
 	}
 	for _, entry := range o.AdminEmails {
 		address, err := normalise(entry)

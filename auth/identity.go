@@ -20,7 +20,14 @@ func (a *Auth) sealIdentity(key *personal.Key, i identity) *Identity {
 	if err != nil {
 		panic("auth: " + err.Error()) // three strings
 	}
-	return &Identity{Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i)}
+	details, err := json.Marshal(map[string]string{"provider": a.titleOf(i.Provider)})
+	if err != nil {
+		panic("auth: " + err.Error()) // a string
+	}
+	return &Identity{
+		Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i),
+		Notice: key.Seal("notice", string(details)),
+	}
 }
 
 // openIdentity is the inverse of sealIdentity.

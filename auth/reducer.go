@@ -51,6 +51,16 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.changeAddress(a, env)
 	case Erase:
 		return u.erase(a, env)
+	case LinkIdentity:
+		return u.link(a.Identity, env.Now)
+	case UnlinkIdentity:
+		return u.unlink(a)
+	case KeepProviderToken:
+		return u.keepToken(a)
+	case ProviderTokenDue:
+		return u.refreshToken(a)
+	case ProviderTokenRefreshed:
+		return u.refreshedToken(a)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -91,8 +101,11 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 // be believed.
 func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, ok bool, err error) {
 	var more store.Effects
+	if err := u.linkedStill(a); err != nil {
+		return nil, false, err
+	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity)
+		effects, err = u.link(*a.Identity, env.Now)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

@@ -23,11 +23,14 @@ func (a *Auth) Routes(r chi.Router) {
 
 	r.Get("/me/email/confirm", web.Handle(a.showConfirm))
 	r.Post("/me/email/confirm", web.Handle(a.confirmAddress))
+	r.Get("/providers", web.Handle(a.listProviders))
+	r.Get("/oauth/{provider}/authorize", web.Handle(a.authorize))
 
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
 	r.Post("/session/refresh", web.Handle(a.refreshSession))
+	known.Get("/oauth/{provider}/callback", web.Handle(a.callback))
 
 	own := known.With(web.RequireActor)
 	own.Get("/sessions", web.Handle(a.listSessions))
@@ -36,6 +39,9 @@ func (a *Auth) Routes(r chi.Router) {
 	own.Get("/devices", web.Handle(a.listDevices))
 	own.Post("/devices/{id}/trust", web.Handle(a.trustDevice))
 	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
+	own.Post("/oauth/{provider}/link", web.Handle(a.linkIdentity))
+	own.Get("/identities", web.Handle(a.listIdentities))
+	own.Delete("/identities/{provider}", web.Handle(a.unlinkIdentity))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
 	own.Post("/me/email", web.Handle(a.askForAddress))

@@ -25,6 +25,7 @@ type entry struct {
 	UserID string
 	Email  string // normalised
 	Proved bool   // Email is theirs
+	New    bool   // not whoever owns the address: when somebody does by now, it is [store.ErrConflict]
 	Name   string // of somebody new
 	NewID  string // of somebody new, where it was given away already
 
@@ -54,8 +55,11 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 	const tries = 5
 	for range tries {
 		err := a.enterOnce(r, e, device)
-		if isLostRace(err) {
+		if isLostRace(err) && !e.New {
 			continue
+		}
+		if isLostRace(err) {
+			break
 		}
 		if err != nil {
 			return entered{}, err
@@ -100,7 +104,7 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 // subject says whom an entry is about, and returns their key.
 func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Key, err error) {
 	c.UserID = e.UserID
-	if c.UserID == "" && e.Proved {
+	if c.UserID == "" && e.Proved && !e.New {
 		owner, err := a.rt.ClaimOwner(ctx, a.addressClaim(e.Email))
 		if err != nil {
 			return c, nil, err

@@ -57,6 +57,10 @@ type Options struct {
 	// Providers may vouch for people; sign-in pages show them in this order.
 	Providers []*oauth.Provider
 
+	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
+	// one: "https://app.example".
+	RedirectOrigins []string
+
 	// Layout of the mails. App and Home are filled in; what is nil is a plain one.
 	Layout email.Layout
 	// Letter changes the words of a mail of that kind, such as "sign_in" or
@@ -95,7 +99,8 @@ type Auth struct {
 	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
-	providers []*oauth.Provider
+	redirectOrigins []string
+	providers       []*oauth.Provider
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -131,7 +136,8 @@ func New(rt *store.Runtime, o Options) *Auth {
 		exports:  o.Export,
 		logger:   o.Logger,
 
-		providers: o.Providers,
+		redirectOrigins: o.RedirectOrigins,
+		providers:       o.Providers,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
@@ -217,7 +223,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, errors.Join(o.Limits.check(), checkExports(o.Export))
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -139,6 +139,12 @@ func TestContention(t *testing.T) {
 
 func TestWholeFlow(t *testing.T) {
 	t.Parallel()
+	onEachLog(t, testWholeFlow)
+}
+
+// onEachLog runs a test in memory, on SQLite, and on one of two nodes on Postgres.
+func onEachLog(t *testing.T, test func(*testing.T, *site)) {
+	t.Helper()
 	for backend, start := range map[string]func(*testing.T) nodes{
 		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
 		"sqlite":   onSQLite,
@@ -146,7 +152,7 @@ func TestWholeFlow(t *testing.T) {
 	} {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
-			testWholeFlow(t, start(t)[0])
+			test(t, start(t)[0])
 		})
 	}
 }

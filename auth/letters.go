@@ -10,9 +10,6 @@ import (
 	"github.com/composable-go/composable/store"
 )
 
-// purposeSignIn is what links for signing in are for.
-const purposeSignIn = "sign_in"
-
 // letter is what a mail about an account tells, in plain text. The details of a
 // [Notice] are one as JSON, sealed.
 type letter struct {

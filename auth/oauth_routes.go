@@ -40,7 +40,7 @@ func (a *Auth) authorize(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	target, err := redirectTarget(r.URL.Query().Get("redirect_to"))
+	target, err := a.redirectTarget(r.URL.Query().Get("redirect_to"))
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *Auth) linkIdentity(w http.ResponseWriter, r *web.Request) error {
 	} else if err := r.JSON(&body); err != nil {
 		return err
 	}
-	target, err := redirectTarget(body.RedirectTo)
+	target, err := a.redirectTarget(body.RedirectTo)
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ func (a *Auth) linkIdentity(w http.ResponseWriter, r *web.Request) error {
 	return web.Reply(w, http.StatusOK, map[string]string{"location": location})
 }
 
-func redirectTarget(asked string) (string, error) {
+func (a *Auth) redirectTarget(asked string) (string, error) {
 	if asked == "" {
 		return "/", nil
 	}
 	var v web.Validation
-	v.Check(isLocal(asked), "redirect_to", "must be a path of this site, such as /tickets")
+	v.Check(a.allowsRedirect(asked), "redirect_to", "must be a path of this site, such as /tickets")
 	return asked, v.Err()
 }
 

@@ -25,6 +25,8 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
 		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
+		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
+		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
 		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
 		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
 	}

@@ -15,14 +15,20 @@ var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "pages/*.html"))
 
-type verifyPage struct{ App, Email, Token, Once, RedirectTo string }
+// verifyPage has a code when another device has asked for the link.
+type verifyPage struct{ App, Email, Device, Site, Code, Token, Once, RedirectTo string }
+
+type codePage struct {
+	App, Once, SignIn string
+	Wrong             bool
+}
 
 type refusalPage struct{ App, SignIn string }
 
-// showRefusal explains to a person that a link does not work any more. Any other
-// error stays one.
+// showRefusal explains to a person that a link does not work any more, be it for too
+// many wrong codes. Any other error stays one.
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
-	if !errors.Is(err, magiclink.ErrInvalidToken) {
+	if !errors.Is(err, magiclink.ErrInvalidToken) && !errors.Is(err, magiclink.ErrWrongCode) {
 		return err
 	}
 	return show(w, http.StatusBadRequest, "refusal.html", refusalPage{a.app, a.signIn})

@@ -20,6 +20,8 @@ func (a *Auth) Routes(r chi.Router) {
 	r.Post("/magic-link/send", web.Handle(a.sendLink))
 	r.Get("/magic-link/verify", web.Handle(a.showVerify))
 	r.Post("/magic-link/verify", web.Handle(a.verify))
+	r.Get("/magic-link/code", web.Handle(a.showCode))
+	r.Post("/magic-link/code", web.Handle(a.useTypedCode))
 
 	r.Get("/me/email/confirm", web.Handle(a.showConfirm))
 	r.Post("/me/email/confirm", web.Handle(a.confirmAddress))

@@ -17,6 +17,7 @@ import (
 	"github.com/composable-go/composable/app"
 	"github.com/composable-go/composable/app/apptest"
 	"github.com/composable-go/composable/auth"
+	"github.com/composable-go/composable/auth/authtest"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/internal/pgtest"
 	"github.com/composable-go/composable/projection"
@@ -259,5 +260,16 @@ func TestServeFinishesAndReleasesTheDatabase(t *testing.T) {
 		if err := a.Serve(ctx); err != nil {
 			t.Errorf("Serve: %v", err)
 		}
+	}
+}
+
+func TestSignInWithAProviderOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	p := authtest.NewProvider(t)
+	url := apptest.Serve(t, func(a *app.App) { a.Auth(auth.Options{}) },
+		"OAUTH_ACME_CLIENT_ID="+p.ClientID, "OAUTH_ACME_CLIENT_SECRET="+p.ClientSecret, "OAUTH_ACME_ISSUER="+p.Issuer)
+	ada := p.SignIn(t, url, "acme", authtest.Person{Subject: "1", Email: "ada@example.com", EmailVerified: true})
+	if ada.User.Email != "ada@example.com" {
+		t.Errorf("signed in as %+v", ada.User)
 	}
 }

@@ -67,6 +67,7 @@ func (a *App) completeAuth(o *auth.Options) (err error) {
 	o.BaseURL = cmp.Or(o.BaseURL, a.Config.BaseURL)
 	o.From = cmp.Or(o.From, a.Config.MailFrom)
 	o.Logger = cmp.Or(o.Logger, a.Logger)
+	o.Providers = append(o.Providers, a.Config.OAuth...)
 	o.AdminEmails = append(o.AdminEmails, a.Config.AdminEmails...)
 	return nil
 }

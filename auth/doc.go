@@ -17,6 +17,12 @@
 // when a hundred requests show it at once, and a hundred first visits of one
 // address make one user.
 //
+// An account at a provider (see package oauth) is a way to sign in once it is linked,
+// by issuer and subject. Nobody's account is linked because of an address: whose address
+// has a user already, or was not verified by the provider, has to show by mail first
+// that they read it, and from the same browser where the provider vouches for nothing.
+// What a provider's API can be called with afterwards is [Auth.ProviderToken].
+//
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:
 // [SessionRevoked] says which.

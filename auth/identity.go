@@ -20,9 +20,9 @@ func (a *Auth) sealIdentity(key *personal.Key, i identity) *Identity {
 	if err != nil {
 		panic("auth: " + err.Error()) // three strings
 	}
-	details, err := json.Marshal(map[string]string{"provider": a.titleOf(i.Provider)})
+	details, err := json.Marshal(letter{Provider: a.titleOf(i.Provider)})
 	if err != nil {
-		panic("auth: " + err.Error()) // a string
+		panic("auth: " + err.Error()) // texts
 	}
 	return &Identity{
 		Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i),

@@ -91,6 +91,12 @@ func (a *Auth) mailLink(ctx context.Context, link magiclink.Link, token string, 
 		return a.send(ctx, key, link.Email, "sign_in", letter{Device: link.Device, Link: verifyPath + "?token=" + token})
 	case purposeAddress:
 		return a.mailAddressLink(ctx, link, token, key)
+	case purposeLinkIdentity:
+		l, err := a.confirmLetter(link, token)
+		if err != nil {
+			return store.Permanent(err)
+		}
+		return a.send(ctx, key, link.Email, "link_identity", l)
 	default:
 		return store.Permanent(fmt.Errorf("auth: links for %q are not mailed", link.Purpose))
 	}

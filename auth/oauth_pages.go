@@ -10,7 +10,7 @@ import (
 )
 
 // messagePage tells a person what has happened and what they can do.
-type messagePage struct{ App, Title, Text, SignIn string }
+type messagePage struct{ App, Title, Text, SignIn string } // SignIn has a button when it is not ""
 
 // showOAuthFailure explains what went wrong, in words of ours only. An error that is
 // not about signing in with a provider stays one.
@@ -49,10 +49,6 @@ func oauthFailureOf(err error) (f oauthFailure, ok bool) {
 		{
 			errNoAddress, http.StatusUnprocessableEntity, "Which address is yours?",
 			"PROVIDER did not tell your e-mail address, which an account here needs. Sign in by e-mail; afterwards you can link PROVIDER to your account.",
-		},
-		{
-			errUnconfirmed, http.StatusConflict, "Is this address yours?",
-			"Sign in by e-mail; afterwards you can link PROVIDER to your account.",
 		},
 		{
 			errElsewhere, http.StatusConflict, "Somebody else's already",

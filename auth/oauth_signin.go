@@ -34,10 +34,9 @@ func (p proof) method() string { return oauthMethod + p.provider.Name }
 const oauthMethod = "oauth:"
 
 var (
-	errNoAddress   = errors.New("auth: the provider tells no address")
-	errUnconfirmed = errors.New("auth: the address was not confirmed")
-	errElsewhere   = errors.New("auth: the account is linked to another user")
-	errSignedOut   = errors.New("auth: whoever began to link an account is not signed in any more")
+	errNoAddress = errors.New("auth: the provider tells no address")
+	errElsewhere = errors.New("auth: the account is linked to another user")
+	errSignedOut = errors.New("auth: whoever began to link an account is not signed in any more")
 )
 
 // signInProved lets somebody in whose account is known, or whose address is proved and
@@ -51,7 +50,7 @@ func (a *Auth) signInProved(w http.ResponseWriter, r *web.Request, p proof) erro
 			return err
 		}
 		if e.UserID == "" && !e.New {
-			return errUnconfirmed
+			return a.askToConfirm(w, r, p, e.Email)
 		}
 		s, err := a.enter(w, r, e)
 		if errors.Is(err, store.ErrConflict) {
@@ -60,7 +59,9 @@ func (a *Auth) signInProved(w http.ResponseWriter, r *web.Request, p proof) erro
 		if err != nil {
 			return err
 		}
-		return a.admit(w, r, p, s)
+		a.keepToken(r.Context(), s.Session.Owner, p.provider, p.token)
+		a.admit(w, r, s, p.redirectTo)
+		return nil
 	}
 	return store.ErrConflict
 }
@@ -99,12 +100,10 @@ func presentable(name string) string {
 	return name
 }
 
-// admit hands over the session of whoever came by a provider, and keeps its tokens.
-func (a *Auth) admit(w http.ResponseWriter, r *web.Request, p proof, s entered) error {
-	a.keepToken(r.Context(), s.Session.Owner, p.provider, p.token)
+// admit hands the session to a browser and sends it on.
+func (a *Auth) admit(w http.ResponseWriter, r *web.Request, s entered, to string) {
 	a.setCookie(w, s.Token, s.Session.Expires)
-	http.Redirect(w, r.Request, p.redirectTo, http.StatusSeeOther)
-	return nil
+	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 }
 
 // linkProved adds an account to the user who asked for it, and who must still be the

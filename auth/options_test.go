@@ -8,6 +8,7 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
 )
@@ -27,6 +28,8 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
 		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
 		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
+		"a provider":      {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("id", "")} }, "client secret"},
+		"two of a name":   {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("1", "s"), oauth.Google("2", "s")} }, "another name"},
 		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
 		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
 	}

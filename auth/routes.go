@@ -27,6 +27,8 @@ func (a *Auth) Routes(r chi.Router) {
 	r.Post("/me/email/confirm", web.Handle(a.confirmAddress))
 	r.Get("/providers", web.Handle(a.listProviders))
 	r.Get("/oauth/{provider}/authorize", web.Handle(a.authorize))
+	r.Get("/oauth/confirm", web.Handle(a.showLinkConfirm))
+	r.Post("/oauth/confirm", web.Handle(a.confirm))
 
 	known := r.With(web.Identify(a.Authenticate))
 	known.Get("/session", web.Handle(a.showSession))

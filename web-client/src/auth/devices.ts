@@ -6,13 +6,13 @@ export interface Device {
   id: string;
   /** Such as "Firefox on Linux". */
   name: string;
-  /** Where it was seen last, for people; empty when unknown. */
-  place: string;
-  /** RFC 3339 times. */
+  /** By age and use; `trusted`, too, because the user said so. */
+  trust: "new" | "known" | "trusted";
+  /** RFC 3339 times; when it signed in first and last. */
   first_seen_at: string;
   last_seen_at: string;
-  /** `known` by age and use, or `trusted` because the user said so. */
-  trust: "new" | "known" | "trusted";
+  /** How many sessions it has now. */
+  sessions: number;
   /** Whether it is this one. */
   current: boolean;
 }

@@ -7,8 +7,8 @@ export interface Identity {
   provider: string;
   /** Name of the provider for people. */
   title: string;
-  /** Address of the account there. */
-  email: string;
+  /** Address of the account there when it was linked, where the provider tells. */
+  email?: string;
   /** RFC 3339 time. */
   linked_at: string;
 }

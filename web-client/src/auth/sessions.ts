@@ -7,11 +7,12 @@ export interface SessionItem {
   /** Name of the device, such as "Firefox on Linux". */
   device: string;
   device_id: string;
-  /** Where it was seen last, for people; empty when unknown. */
+  /** Where it began, for people; empty when unknown. */
   place: string;
-  /** RFC 3339 times. */
+  /** RFC 3339 times; it expires then however much it is used. */
   created_at: string;
   last_seen_at: string;
+  expires_at: string;
   /** 1: signed in, 2: proved by a passkey. */
   level: number;
   /** Whether it is this one. */

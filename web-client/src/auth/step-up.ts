@@ -27,15 +27,15 @@ export async function stepUp(client: AuthClient, about: Confirmation): Promise<"
 
 /**
  * Runs a command or request. When the server wants it confirmed, has the user do that and runs it once more. Rejects
- * as `run` does: with `step_up_required` when the user has not confirmed it. The action's name may be left out where
- * the refusal tells it.
+ * as `run` does: with `step_up_required` when the user has not confirmed it. The action's name may be left out: then it
+ * is what the refusal says, or none in particular where only the level of the session matters.
  */
 export async function withStepUp<T>(client: AuthClient, about: Partial<Confirmation>, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (thrown) {
     if (!(thrown instanceof ProblemError) || thrown.code !== "step_up_required") throw thrown;
-    const action = (about.action ?? thrown.details.action) as string;
+    const action = String(about.action ?? thrown.details.action ?? "level");
     if ((await stepUp(client, { ...about, action })) !== "confirmed") throw thrown;
     return run();
   }

@@ -28,6 +28,11 @@ export class Authenticator {
     return this.#send("setAutomaticPresenceSimulation", { enabled });
   }
 
+  /** Takes it away, with its passkeys; a page has one at a time. */
+  detach() {
+    return this.#send("removeVirtualAuthenticator");
+  }
+
   /** The ids of its passkeys. */
   async passkeys() {
     const { credentials } = await this.#send("getCredentials");

@@ -1,5 +1,6 @@
+import { devices as ofUser } from "@composable-go/client/auth";
 import { useDevices } from "@composable-go/client/auth/react";
-import { useSession } from "@composable-go/client/react";
+import { useCommand, useSession } from "@composable-go/client/react";
 import { Badge } from "../components/badge";
 import { Button } from "../components/button";
 import { formatDate, formatShort } from "../format/when";
@@ -12,15 +13,15 @@ export function DeviceList() {
   const { signOut } = useSession();
   const { trust, remove } = devices;
 
-  /** Who forgets this very device has signed out with it. */
-  async function forget(id: string, current: boolean) {
-    await remove.run(id);
-    if (current) await signOut();
-  }
+  // Who has this very device forgotten is signed out with it, and has no list any more.
+  const leave = useCommand(async (client, id: string) => {
+    await ofUser.remove(client, id);
+    await signOut();
+  });
 
   return (
     <Settings title="Devices" about="Browsers that you signed in from. From one that you trust, signing in never looks suspicious.">
-      <SettingsList of={devices} keyOf={({ id }) => id} problem={trust.error ?? remove.error}>
+      <SettingsList of={devices} keyOf={({ id }) => id} problem={trust.error ?? remove.error ?? leave.error}>
         {({ id, name, trust: trusted, first_seen_at: first, last_seen_at: last, current }) => (
           <>
             <div className="stack-tight">
@@ -42,7 +43,7 @@ export function DeviceList() {
               )}
               <AskFirst
                 label="Remove" of={name || "unknown device"} title={`Remove ${name || "this device"}?`} confirm="Yes, remove it"
-                busy={remove.status === "pending" && remove.variables === id} onConfirm={() => void forget(id, current)}
+                busy={remove.status === "pending" && remove.variables === id} onConfirm={() => void (current ? leave : remove).run(id)}
               >
                 <p>It is signed out{current && ", and you with it: it is the one in your hands"}. The next sign-in there counts as one from a new device.</p>
               </AskFirst>

@@ -1,4 +1,5 @@
-import { useIdentities, useProviders } from "@composable-go/client/auth/react";
+import type { Identity } from "@composable-go/client/auth";
+import { type IdentityList, useIdentities, useProviders } from "@composable-go/client/auth/react";
 import { Button } from "../components/button";
 import { formatDate } from "../format/when";
 import { AskFirst } from "./ask-first";
@@ -14,33 +15,38 @@ export function ConnectedAccounts() {
   const free = providers.data?.filter(({ name }) => !linked.some(({ provider }) => provider === name)) ?? [];
   if (linked.length === 0 && free.length === 0 && !identities.error) return null;
   return (
-    <Settings title="Connected accounts" about="Accounts elsewhere that sign you in here. We learn your name and address from them, and nothing else.">
+    <Settings title="Connected accounts" about="Accounts elsewhere that sign you in here. They tell us your name and address.">
       <SettingsList of={identities} keyOf={({ provider }) => provider} problem={link.error ?? unlink.error} empty="None is connected yet.">
-        {({ provider, title, email, linked_at: since }) => (
-          <>
-            <div className="stack-tight">
-              <h3>{title}</h3>
-              <p className="small quiet">{email && `${email} · `}connected {formatDate(since)}</p>
-            </div>
-            <AskFirst
-              label="Disconnect" of={title} title={`Disconnect ${title}?`} confirm="Yes, disconnect it"
-              busy={unlink.status === "pending" && unlink.variables === provider} onConfirm={() => void unlink.run(provider)}
-            >
-              <p>It does not sign you in any more. Your account at {title} stays as it is.</p>
-            </AskFirst>
-          </>
-        )}
+        {(identity) => <ConnectedAccount identity={identity} unlink={unlink} />}
       </SettingsList>
-      <div className="cluster">
-        {free.map(({ name, title }) => (
+      {free.map(({ name, title }) => (
+        <div key={name}>
           <Button
-            key={name} busy={link.status === "pending" && link.variables?.provider === name}
+            busy={link.status === "pending" && link.variables?.provider === name}
             onClick={() => void link.run({ provider: name, redirectTo: "/account/security" })}
           >
             Connect {title}
           </Button>
-        ))}
-      </div>
+        </div>
+      ))}
     </Settings>
+  );
+}
+
+function ConnectedAccount({ identity, unlink }: { identity: Identity } & Pick<IdentityList, "unlink">) {
+  const { provider, title, email, linked_at: since } = identity;
+  return (
+    <>
+      <div className="stack-tight">
+        <h3>{title}</h3>
+        <p className="small quiet">{email && `${email} · `}connected {formatDate(since)}</p>
+      </div>
+      <AskFirst
+        label="Disconnect" of={title} title={`Disconnect ${title}?`} confirm="Yes, disconnect it"
+        busy={unlink.status === "pending" && unlink.variables === provider} onConfirm={() => void unlink.run(provider)}
+      >
+        <p>It does not sign you in any more. Your account at {title} stays as it is.</p>
+      </AskFirst>
+    </>
   );
 }

@@ -78,6 +78,7 @@ onEachScreen("an account made with a passkey keeps it as its last way in", async
   await Authenticator.attach(page);
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
   await passkeys.getByRole("listitem").nth(1).waitFor();
+  assert.equal(await passkeys.getByRole("alert").count(), 0, "an old refusal is still told");
   await passkeys.getByRole("button", { name: /^Remove / }).first().click();
   await page.getByRole("button", { name: "Yes, remove it" }).click();
   await passkeys.getByRole("listitem").nth(1).waitFor({ state: "detached" });

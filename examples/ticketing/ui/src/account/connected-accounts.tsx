@@ -2,6 +2,7 @@ import type { Identity } from "@composable-go/client/auth";
 import { type IdentityList, useIdentities, useProviders } from "@composable-go/client/auth/react";
 import { Button } from "../components/button";
 import { formatDate } from "../format/when";
+import { alone } from "./alone";
 import { AskFirst } from "./ask-first";
 import { Settings } from "./settings";
 import { SettingsList } from "./settings-list";
@@ -17,13 +18,13 @@ export function ConnectedAccounts() {
   return (
     <Settings title="Connected accounts" about="Accounts elsewhere that sign you in here. They tell us your name and address.">
       <SettingsList of={identities} keyOf={({ provider }) => provider} problem={link.error ?? unlink.error} empty="None is connected yet.">
-        {(identity) => <ConnectedAccount identity={identity} unlink={unlink} />}
+        {(identity) => <ConnectedAccount identity={identity} unlink={alone(unlink, link)} />}
       </SettingsList>
       {free.map(({ name, title }) => (
         <div key={name}>
           <Button
             busy={link.status === "pending" && link.variables?.provider === name}
-            onClick={() => void link.run({ provider: name, redirectTo: "/account/security" })}
+            onClick={() => void alone(link, unlink).run({ provider: name, redirectTo: "/account/security" })}
           >
             Connect {title}
           </Button>

@@ -6,7 +6,7 @@ export function GoodbyePage() {
   return (
     <Page title="Your account is deleted" narrow>
       <div className="card stack">
-        <p>What we knew of you cannot be read any more, by us neither. We have sent you a last mail that says so.</p>
+        <p>What we knew of you cannot be read any more, not even by us. A last mail tells you so too.</p>
         <div><ButtonLink to="/" weight="primary">See all events</ButtonLink></div>
       </div>
     </Page>

@@ -1,5 +1,6 @@
 import { type PasskeyList as Passkeys, usePasskeys } from "@composable-go/client/auth/react";
 import { Button } from "../components/button";
+import { alone } from "./alone";
 import { PasskeyOutcome } from "./passkey-outcome";
 import { PasskeyRow } from "./passkey-row";
 import { Settings } from "./settings";
@@ -14,10 +15,10 @@ export function PasskeyList() {
         of={passkeys} keyOf={({ id }) => id} problem={add.error ?? rename.error ?? remove.error}
         empty="No passkey yet. With one you sign in without waiting for mail, and nobody can trick you out of it."
       >
-        {(passkey) => <PasskeyRow passkey={passkey} rename={rename} remove={remove} />}
+        {(passkey) => <PasskeyRow passkey={passkey} rename={alone(rename, add, remove)} remove={alone(remove, add, rename)} />}
       </SettingsList>
       <Added by={add} />
-      <div><Button weight="primary" busy={add.status === "pending"} onClick={() => void add.run()}>Add a passkey</Button></div>
+      <div><Button weight="primary" busy={add.status === "pending"} onClick={() => void alone(add, rename, remove).run()}>Add a passkey</Button></div>
     </Settings>
   );
 }

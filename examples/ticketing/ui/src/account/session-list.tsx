@@ -1,6 +1,7 @@
 import { useSessions } from "@composable-go/client/auth/react";
 import { Button } from "../components/button";
 import { formatShort } from "../format/when";
+import { alone } from "./alone";
 import { Settings } from "./settings";
 import { SettingsList } from "./settings-list";
 
@@ -21,7 +22,7 @@ export function SessionList() {
               ? <span className="this-device">This device</span>
               : (
                 <Button
-                  busy={revoke.status === "pending" && revoke.variables === id} onClick={() => void revoke.run(id)}
+                  busy={revoke.status === "pending" && revoke.variables === id} onClick={() => void alone(revoke, revokeOthers).run(id)}
                   aria-label={`Sign out ${device || "unknown device"}`}
                 >
                   Sign out
@@ -31,7 +32,7 @@ export function SessionList() {
         )}
       </SettingsList>
       {others && (
-        <div><Button busy={revokeOthers.status === "pending"} onClick={() => void revokeOthers.run()}>Sign out everywhere else</Button></div>
+        <div><Button busy={revokeOthers.status === "pending"} onClick={() => void alone(revokeOthers, revoke).run()}>Sign out everywhere else</Button></div>
       )}
     </Settings>
   );

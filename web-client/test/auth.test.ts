@@ -149,6 +149,14 @@ describe("passkeys", () => {
     expect(await passkeys.list(client)).toEqual([]);
   });
 
+  test("one that was removed elsewhere is forgotten when the list is read", async () => {
+    const { server, client } = signedIn();
+    await passkeys.add(client);
+    server.account("ada").passkeys = [];
+    expect(await passkeys.list(client)).toEqual([]);
+    expect(authenticator.passkeys).toEqual([]);
+  });
+
   test("a browser that cannot be told of a removal does not make it fail", async () => {
     const { client } = signedIn();
     const made = (await passkeys.add(client)) as Passkey;
@@ -222,7 +230,7 @@ describe("passkeys", () => {
       expect(await signIn.passkey(client, { autofill: true, signal: AbortSignal.abort() })).toBe("cancelled");
       const early = new AbortController();
       const begun = signIn.passkey(client, { autofill: true, signal: early.signal });
-      early.abort();
+      early.abort("the page was left");
       expect(await begun).toBe("cancelled");
       const late = new AbortController();
       const offered = signIn.passkey(client, { autofill: true, signal: late.signal });
@@ -239,6 +247,16 @@ describe("passkeys", () => {
       await until(() => authenticator.isOffering);
       expect(await signIn.passkey(client)).toEqual(ada);
       expect(await offered).toBe("cancelled");
+    });
+
+    test("are left to the browser's own patience in a dialog", async () => {
+      controlTime();
+      const { server, client } = signedIn();
+      vi.spyOn(navigator.credentials, "get").mockReturnValue(new Promise(() => {}));
+      void signIn.passkey(client);
+      await until(() => vi.mocked(navigator.credentials.get).mock.calls.length);
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(asked(server).map(([route]) => route)).toEqual(["POST /auth/passkey/login/begin"]);
     });
 
     test("are offered anew before the server forgets the challenge", async () => {

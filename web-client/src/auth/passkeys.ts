@@ -25,9 +25,11 @@ interface Signal {
   credential_ids: string[];
 }
 
-/** The user's passkeys, the oldest first. */
+/** The user's passkeys, the oldest first. The browser forgets those that were removed elsewhere, where it can. */
 export async function list(client: AuthClient, init?: ReadInit): Promise<Passkey[]> {
-  return (await ask<{ items: Passkey[] }>(client, "GET", "/passkeys", undefined, init)).items;
+  const { items, signal } = await ask<{ items: Passkey[]; signal: Signal }>(client, "GET", "/passkeys", undefined, init);
+  tell(signal);
+  return items;
 }
 
 export interface NewPasskey {
@@ -53,10 +55,11 @@ export async function rename(client: AuthClient, { id, name }: Pick<Passkey, "id
  * could not sign in any more.
  */
 export async function remove(client: AuthClient, id: string): Promise<void> {
-  const { signal } = await ask<{ signal: Signal }>(client, "DELETE", at("/passkeys", id));
-  await globalThis.PublicKeyCredential?.signalAllAcceptedCredentials?.({
-    rpId: signal.rp_id,
-    userId: signal.user_handle,
-    allAcceptedCredentialIds: signal.credential_ids,
-  }).catch(() => {}); // it stays in the keychain, and is refused
+  tell((await ask<{ signal: Signal }>(client, "DELETE", at("/passkeys", id))).signal);
+}
+
+/** Tells the browser, which need not listen: a passkey that it keeps is refused. */
+function tell({ rp_id, user_handle, credential_ids }: Signal): void {
+  const told = { rpId: rp_id, userId: user_handle, allAcceptedCredentialIds: credential_ids };
+  globalThis.PublicKeyCredential?.signalAllAcceptedCredentials?.(told).catch(() => {});
 }

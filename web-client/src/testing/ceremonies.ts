@@ -107,7 +107,8 @@ function creation(name: string, user: string) {
   return {
     rp: { id: "test", name: "Test" },
     user: { id: toBase64url(user), name, displayName: name },
-    pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+    pubKeyCredParams: [-7, -257].map((alg) => ({ type: "public-key", alg })),
+    authenticatorSelection: { residentKey: "required", requireResidentKey: true },
   };
 }
 

@@ -5,8 +5,8 @@ import { outcomeOf, type NoPasskey } from "./outcome.js";
 
 type WebAuthn = typeof import("@simplewebauthn/browser");
 
-/** What the server begins with, for the browser. */
 type OptionsOf<M extends "startRegistration" | "startAuthentication"> = Parameters<WebAuthn[M]>[0]["optionsJSON"];
+/** What the server begins with, for the browser. */
 type Options = OptionsOf<"startRegistration"> & OptionsOf<"startAuthentication">;
 
 /** A ceremony: what is told to its two routes, and what the browser does between them. */
@@ -24,27 +24,21 @@ interface Ceremony {
 }
 
 /** Resolves with what the server makes of the credential. Rejects with ProblemError. */
-export async function ceremony<T>(
-  client: AuthClient,
-  { signal, ...rest }: Ceremony,
-): Promise<T | NoPasskey> {
+export async function ceremony<T>(client: AuthClient, asked: Ceremony): Promise<T | NoPasskey> {
   if (!globalThis.PublicKeyCredential) return "unsupported";
   let credential: unknown;
   try {
-    while (!credential) credential = await round(client, { signal, ...rest });
+    while (!credential) credential = await round(client, asked);
   } catch (thrown) {
-    const outcome = signal?.aborted ? "cancelled" : outcomeOf(thrown);
+    const outcome = asked.signal?.aborted ? "cancelled" : outcomeOf(thrown);
     if (outcome) return outcome;
     throw toProblem(thrown);
   }
-  return ask<T>(client, "POST", `${rest.path}/complete`, { credential, ...rest.more });
+  return ask<T>(client, "POST", `${asked.path}/complete`, { credential, ...asked.more });
 }
 
 /** Resolves with undefined when it is time to begin anew. */
-async function round(
-  client: AuthClient,
-  { path, about = {}, browser, signal, renew }: Ceremony,
-): Promise<unknown> {
+async function round(client: AuthClient, { path, about = {}, browser, signal, renew }: Ceremony): Promise<unknown> {
   const [webauthn, { publicKey }] = await Promise.all([
     load(),
     ask<{ publicKey: Options }>(client, "POST", `${path}/begin`, about, { signal }),

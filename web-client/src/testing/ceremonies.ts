@@ -34,7 +34,7 @@ export function passkeyRoutes(users: Users, confirmed: (Confirmation & { user: s
 
     "POST /auth/passkey/sign-up/begin": (request) => {
       const { email } = request.body as { email: string };
-      return ceremonies.begin("sign-up", request, creation(email, email));
+      return ceremonies.begin("sign-up", request, creation(email, email.replace(/@.*/, "")));
     },
     "POST /auth/passkey/sign-up/complete"(request) {
       const { credential, about } = ceremonies.complete("sign-up", request);

@@ -39,7 +39,7 @@ function createStore<T>(client: AuthClient, load: Load<T>): FetchStore<T> {
   const user = () => session.get() && session.get()?.user.id;
 
   const store = createFetchStore<T>(
-    (signal) => load(client, { signal }).catch(leave),
+    (signal) => load(client, { signal }).catch(refused),
     ({ refetch, forget }) => {
       let owner = user();
       const end = session.subscribe(() => {
@@ -47,7 +47,7 @@ function createStore<T>(client: AuthClient, load: Load<T>): FetchStore<T> {
         owner = user();
         if (before === undefined || before === owner) return;
         forget(); // it was somebody else's
-        if (owner) refetch();
+        refetch();
       });
       return () => {
         end();
@@ -57,7 +57,7 @@ function createStore<T>(client: AuthClient, load: Load<T>): FetchStore<T> {
   );
 
   /** Notices by a refused list that the session has ended. */
-  const leave = (thrown: unknown): never => {
+  const refused = (thrown: unknown): never => {
     if (thrown instanceof ProblemError && thrown.status === 401) session.refresh().catch(() => {});
     throw thrown;
   };

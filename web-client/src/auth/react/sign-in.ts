@@ -27,13 +27,14 @@ export type PasskeyCommand = Command<Pick<signIn.PasskeySignIn, "email"> | undef
 
 /**
  * Signs in with a passkey: by `run`, as a button does, and with `autofill` from what the browser fills into
- * `<input autoComplete="username webauthn">`, which has to be on the page. A dialog interrupts that; it ends with the
- * component.
+ * `<input autoComplete="username webauthn">`, which has to be on the page while nobody is signed in. A dialog interrupts
+ * that; it ends with the component.
  */
 export function usePasskeySignIn({ autofill = false } = {}): PasskeyCommand {
   const dialog: PasskeyCommand = useCommand(signIn.passkey);
   const field = useCommand(signIn.passkey);
-  const offers = autofill && dialog.status !== "pending";
+  const isVisitor = useSession().session === null;
+  const offers = autofill && isVisitor && dialog.status !== "pending";
   const { run } = field;
   useEffect(() => {
     if (!offers) return;

@@ -35,6 +35,7 @@ type (
 		Device        Sighting
 		Circumstances personal.Text
 		Risk          Risk
+		Warning       personal.Text // "notice": what a mail to the owner tells, should it be risky
 	}
 
 	// FailLogin notes that somebody failed to prove that they are the user.
@@ -161,6 +162,8 @@ type Risk struct {
 	Score   int      `json:",omitempty"` // 0 to 100
 	Level   string   `json:",omitempty"`
 	Factors []string `json:",omitempty"`
+
+	Response string `json:",omitempty"` // what the policy asked for; without a passkey there is no step-up
 }
 
 // NewPasskey is a passkey as it registers.
@@ -221,7 +224,8 @@ type (
 		Risk          Risk
 	}
 
-	// LoginFailed says that somebody did not prove that they are the user.
+	// LoginFailed says that somebody did not prove that they are the user or, where
+	// there was a Risk, that their proof was refused.
 	LoginFailed struct {
 		Method        string
 		Reason        string
@@ -405,6 +409,7 @@ func (Reducer) Actions() store.Actions[Action] {
 			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
+			ErrSignInRefused, ErrPasskeyRequired,
 		},
 	}
 }

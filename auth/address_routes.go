@@ -33,10 +33,7 @@ func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
-		return err
-	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	_, err = a.links.Request(r.Context(), magiclink.Request{
@@ -78,9 +75,6 @@ func (a *Auth) showAddress(w http.ResponseWriter, r *web.Request) error {
 func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
-	}
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return err
 	}
 	link, err := a.links.Find(r.Context(), purposeAddress, r.PostForm.Get("token"))
 	if err == nil {

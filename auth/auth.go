@@ -18,6 +18,7 @@ import (
 	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/auth/risk"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -67,38 +68,45 @@ type Options struct {
 	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
 	Export map[string]func(ctx context.Context, userID string) (any, error)
 
-	Limits Limits
-	Logger *slog.Logger // slog.Default() when nil
+	Limits  Limits
+	Risk    risk.Policy
+	Locator Locator      // of networks; nil: nobody knows where they are
+	Logger  *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt              *store.Runtime
-	users           *store.Store[User, Action]
-	sessions        Reducer        // what it says of how long sessions last
-	ring            *seal.Ring     // of what only the servers read
-	keys            *personal.Keys // of the users
-	blindKey        []byte         // of names that do not tell what they stand for
-	links           *magiclink.Links
-	passkeys        *passkey.RelyingParty // nil where there are none
-	retryKey        []byte                // of session tokens that a retry must find again
-	https           bool
-	origin          string   // of all pages, "https://box.example"
-	admins          []string // the claims of their addresses
-	app             string
-	signIn          string
-	account         string
+	rt       *store.Runtime
+	users    *store.Store[User, Action]
+	sessions Reducer        // what it says of how long sessions last
+	ring     *seal.Ring     // of what only the servers read
+	keys     *personal.Keys // of the users
+	blindKey []byte         // of names that do not tell what they stand for
+	links    *magiclink.Links
+	passkeys *passkey.RelyingParty // nil where there are none
+	retryKey []byte                // of session tokens that a retry must find again
+	https    bool
+	admins   []string // the claims of their addresses
+	app      string
+	signIn   string
+	limits   Limits
+	limiter  *limiter
+	buckets  *buckets
+	risk     risk.Policy
+	locator  Locator
+	classes  map[string]limitClass // by route
+	linkLife time.Duration
+	sender   email.Sender
+	from     string
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
+	logger   *slog.Logger
+
+	origin          string // of all pages: "https://box.example"
+	account         string // path of a page
 	redirectOrigins []string
 	providers       []*oauth.Provider
-	limits          Limits
-	limiter         *limiter
-	linkLife        time.Duration
-	sender          email.Sender
-	from            string
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
-	exports         map[string]func(ctx context.Context, userID string) (any, error)
-	logger          *slog.Logger
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -112,29 +120,34 @@ func New(rt *store.Runtime, o Options) *Auth {
 	}
 	ring := o.ring()
 	a := &Auth{
-		rt:              rt,
-		ring:            ring,
-		keys:            personal.NewKeys(rt, ring),
-		blindKey:        derive(o.firstKey(), "blind names"),
-		sender:          o.Sender,
-		from:            o.From,
-		layout:          o.Layout,
-		letter:          o.Letter,
-		users:           store.New(rt, "user", o.reducer()),
-		sessions:        o.reducer(),
-		retryKey:        derive(o.SecretKey, "session retries"),
-		https:           base.Scheme == "https",
+		rt:       rt,
+		ring:     ring,
+		keys:     personal.NewKeys(rt, ring),
+		blindKey: derive(o.firstKey(), "blind names"),
+		sender:   o.Sender,
+		from:     o.From,
+		users:    store.New(rt, "user", o.reducer()),
+		sessions: o.reducer(),
+		retryKey: derive(o.SecretKey, "session retries"),
+		https:    base.Scheme == "https",
+		app:      cmp.Or(o.App, base.Host),
+		signIn:   o.SignInPath,
+		limits:   o.Limits,
+		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		buckets:  &buckets{},
+		risk:     o.Risk,
+		locator:  o.Locator,
+		classes:  routeLimits(),
+		linkLife: o.LinkLife,
+		exports:  o.Export,
+		logger:   o.Logger,
+
 		origin:          base.Scheme + "://" + base.Host,
-		app:             cmp.Or(o.App, base.Host),
-		signIn:          o.SignInPath,
 		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
 		providers:       o.Providers,
-		limits:          o.Limits,
-		limiter:         &limiter{rt: rt, waiting: map[string][]chan<- error{}},
-		linkLife:        o.LinkLife,
-		exports:         o.Export,
-		logger:          o.Logger,
+		layout:          o.Layout,
+		letter:          o.Letter,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
@@ -211,6 +224,9 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 			return nil, nil, fmt.Errorf("Options.AdminEmails has %q, which is not an address", entry)
 		}
 		admins = append(admins, address)
+	}
+	if err := o.Risk.Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
 	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }

@@ -33,10 +33,10 @@ type confirmation struct {
 // askToConfirm mails a link to the address that the provider tells, and says the same
 // whether it belongs to a user or not.
 func (a *Auth) askToConfirm(w http.ResponseWriter, r *web.Request, p proof, address string) error {
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
+	if err := a.spend(r.Context(), limitMail, perNetwork, network(r.Request)); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	c := confirmation{Identity: p.identity, Token: p.token}
@@ -74,9 +74,6 @@ func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
 // confirm signs in whoever owns the address of a link, or somebody new, and links the
 // account, all with one commit. Pressed twice, the button answers the same twice.
 func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return err
-	}
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
 	}

@@ -32,8 +32,9 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
 		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
 		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
-		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
-		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
+		"limit, no burst": {func(o *auth.Options) { o.Limits.PerAddress.Per = time.Hour }, "set both"},
+		"limit, no time":  {func(o *auth.Options) { o.Limits.Mail.Global.Burst = 1 }, "set both"},
+		"risk":            {func(o *auth.Options) { o.Risk.Weights.NewDevice = 101 }, "1 to 100"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

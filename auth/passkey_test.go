@@ -94,7 +94,7 @@ func (s *site) awaitLetter(t *testing.T, to, kind string) {
 		if err != nil {
 			t.Fatalf("no letter %s: %v", kind, err)
 		}
-		if strings.Contains(mail.Subject+mail.Text, kind) {
+		if mail.Subject == s.subject(t, kind) {
 			return
 		}
 	}

@@ -23,6 +23,8 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 	switch a := action.(type) {
 	case SignIn:
 		return r.signIn(u, a, env)
+	case FailLogin:
+		return u.failLogin(a, env), nil
 	case RefreshSession:
 		return r.refresh(u, a, env)
 	case RevokeSession:
@@ -79,6 +81,9 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	case u.ID == "":
 		effects = append(effects, store.Insert(a.Key), store.Record(UserRegistered{ID: a.UserID, Address: a.Address.Text}))
 	}
+	if reason := u.refusal(a); reason != nil {
+		return append(effects, u.refuse(a, reason, env)...), nil
+	}
 	if a.Proved && !u.EmailVerified {
 		effects = append(effects, store.Claim(a.Address.Claim), store.Record(EmailVerified{Address: a.Address.Text}))
 	}
@@ -90,8 +95,8 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 		return nil, err
 	}
 	if !ok {
-		failed := LoginFailed{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
-		return append(slices.Concat(effects, ways), store.Record(failed)), nil
+		failed := FailLogin{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
+		return slices.Concat(effects, ways, u.failLogin(failed, env)), nil
 	}
 	session, err := r.startSession(u, a, env)
 	return slices.Concat(effects, ways, session), err

@@ -21,8 +21,12 @@ import (
 type sessionItem struct {
 	ID         string
 	Device     string
+	DeviceID   string `json:"device_id"`
+	Place      string
+	Level      int
 	CreatedAt  time.Time `json:"created_at"`
 	LastSeenAt time.Time `json:"last_seen_at"`
+	ExpiresAt  time.Time `json:"expires_at"`
 	Current    bool
 }
 

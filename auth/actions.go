@@ -35,6 +35,7 @@ type (
 		Device        Sighting
 		Circumstances personal.Text
 		Risk          Risk
+		Warning       personal.Text // "notice": what a mail to the owner tells, should it be risky
 	}
 
 	// FailLogin notes that somebody failed to prove that they are the user.
@@ -125,8 +126,8 @@ type (
 	// Erase deletes the account and with it all that can be read about the user.
 	Erase struct {
 		Address    Address
-		Identities []string // their claims
-		Farewell   string   // the address, sealed by the servers
+		Identities []UnlinkIdentity
+		Farewell   string // the address, sealed by the servers
 	}
 )
 
@@ -161,6 +162,8 @@ type Risk struct {
 	Score   int      `json:",omitempty"` // 0 to 100
 	Level   string   `json:",omitempty"`
 	Factors []string `json:",omitempty"`
+
+	Response string `json:",omitempty"` // what the policy asked for; without a passkey there is no step-up
 }
 
 // NewPasskey is a passkey as it registers.
@@ -221,7 +224,8 @@ type (
 		Risk          Risk
 	}
 
-	// LoginFailed says that somebody did not prove that they are the user.
+	// LoginFailed says that somebody did not prove that they are the user or, where
+	// there was a Risk, that their proof was refused.
 	LoginFailed struct {
 		Method        string
 		Reason        string
@@ -402,9 +406,10 @@ func (Reducer) Actions() store.Actions[Action] {
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
 			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
-			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
+			ErrSignInRefused, ErrPasskeyRequired,
 		},
 	}
 }

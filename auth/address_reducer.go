@@ -22,9 +22,9 @@ func (u *User) changeAddress(a ChangeAddress, env store.Env) (store.Effects, err
 	}
 	effects = append(effects, store.Record(EmailChanged{Address: a.To.Text}))
 	if u.EmailVerified {
-		effects = append(effects, store.Release(a.From.Claim),
-			Notice{Kind: "address_changed", User: u.ID, To: a.From.Text, At: env.Now})
+		effects = append(effects, store.Release(a.From.Claim))
 	}
+	effects = append(effects, u.tell("address_changed", "", env)...) // the old address
 	if !a.EndSessions {
 		return effects, nil
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	purposeAddress = "confirm_address"
-	confirmPath    = "/auth/me/email/confirm"
+	addressPath    = "/auth/me/email/confirm"
 )
 
 // askForAddress has a link mailed to the address that shall be the user's. It answers
@@ -33,10 +33,7 @@ func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
-		return err
-	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	_, err = a.links.Request(r.Context(), magiclink.Request{
@@ -58,19 +55,19 @@ func (a *Auth) mailAddressLink(ctx context.Context, link magiclink.Link, token s
 	if owner.Key != "" && owner.Key != link.Payload {
 		return a.send(ctx, key, link.Email, "address_taken", letter{})
 	}
-	return a.send(ctx, key, link.Email, "address_change_asked", letter{Device: link.Device, Link: confirmPath + "?token=" + token})
+	return a.send(ctx, key, link.Email, "address_change_asked", letter{Device: link.Device, Link: addressPath + "?token=" + token})
 }
 
-type confirmPage struct{ App, Email, Device, Token string }
+type addressPage struct{ App, Email, Device, Token string }
 
-// showConfirm changes nothing: mail scanners open links too.
-func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
+// showAddress changes nothing: mail scanners open links too.
+func (a *Auth) showAddress(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
 	link, err := a.links.Find(r.Context(), purposeAddress, token)
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
-	return show(w, http.StatusOK, "confirm.html", confirmPage{a.app, link.Email, link.Device, token})
+	return show(w, http.StatusOK, "address.html", addressPage{a.app, link.Email, link.Device, token})
 }
 
 // confirmAddress makes the address of a link that of the user who asked for it, from
@@ -79,9 +76,6 @@ func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
 	}
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return err
-	}
 	link, err := a.links.Find(r.Context(), purposeAddress, r.PostForm.Get("token"))
 	if err == nil {
 		err = a.moveTo(r.Context(), link)
@@ -89,7 +83,7 @@ func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
-	return show(w, http.StatusOK, "confirmed.html", confirmPage{App: a.app, Email: link.Email})
+	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.app, Email: link.Email})
 }
 
 // moveTo changes the address. Where it has become somebody else's meanwhile, or the

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
+	"github.com/composable-go/composable/auth/risk"
 	"github.com/composable-go/composable/email"
 	"github.com/composable-go/composable/store"
 )
@@ -42,6 +42,9 @@ type Options struct {
 	MaxSessions int           // of one user, the oldest one ends; 20 when 0
 	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
 
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
+
 	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
 	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
 	UserVerification passkey.UserVerification
@@ -50,12 +53,6 @@ type Options struct {
 	// whose signature counter goes back. They are reported either way. Those of synced
 	// keychains, which do not count, are let in always.
 	InsecureAllowCounterRollback bool
-
-	Limits Limits
-	Logger *slog.Logger // slog.Default() when nil
-
-	// Providers may vouch for people; sign-in pages show them in this order.
-	Providers []*oauth.Provider
 
 	// RedirectOrigins are other sites that a sign-in may lead to, besides paths of this
 	// one: "https://app.example".
@@ -70,6 +67,11 @@ type Options struct {
 	// Export adds to the export of an account, by name, what the application knows of a
 	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
 	Export map[string]func(ctx context.Context, userID string) (any, error)
+
+	Limits  Limits
+	Risk    risk.Policy
+	Locator Locator      // of networks; nil: nobody knows where they are
+	Logger  *slog.Logger // slog.Default() when nil
 }
 
 // Auth knows the users and their sessions.
@@ -84,23 +86,27 @@ type Auth struct {
 	passkeys *passkey.RelyingParty // nil where there are none
 	retryKey []byte                // of session tokens that a retry must find again
 	https    bool
-	origin   string   // of all pages, "https://box.example"
 	admins   []string // the claims of their addresses
 	app      string
 	signIn   string
-	account  string
 	limits   Limits
 	limiter  *limiter
+	buckets  *buckets
+	risk     risk.Policy
+	locator  Locator
+	classes  map[string]limitClass // by route
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
-	layout   email.Layout
-	letter   func(kind string, words email.Letter) email.Letter
 	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
+	origin          string // of all pages: "https://box.example"
+	account         string // path of a page
 	redirectOrigins []string
 	providers       []*oauth.Provider
+	layout          email.Layout
+	letter          func(kind string, words email.Letter) email.Letter
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -120,24 +126,28 @@ func New(rt *store.Runtime, o Options) *Auth {
 		blindKey: derive(o.firstKey(), "blind names"),
 		sender:   o.Sender,
 		from:     o.From,
-		layout:   o.Layout,
-		letter:   o.Letter,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
-		origin:   base.Scheme + "://" + base.Host,
 		app:      cmp.Or(o.App, base.Host),
 		signIn:   o.SignInPath,
-		account:  o.AccountPath,
 		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
+		buckets:  &buckets{},
+		risk:     o.Risk,
+		locator:  o.Locator,
+		classes:  routeLimits(),
 		linkLife: o.LinkLife,
 		exports:  o.Export,
 		logger:   o.Logger,
 
+		origin:          base.Scheme + "://" + base.Host,
+		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
 		providers:       o.Providers,
+		layout:          o.Layout,
+		letter:          o.Letter,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
@@ -145,10 +155,10 @@ func New(rt *store.Runtime, o Options) *Auth {
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
 	}
-	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
@@ -208,14 +218,6 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := (email.Message{From: o.From, To: []string{o.From}, Text: "-"}).Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.From is %q; it must be an address, as in Box <box@box.example>", o.From)
 	}
-	for i, p := range o.Providers {
-		if err := p.Check(); err != nil {
-			return nil, nil, fmt.Errorf("Options.Providers: %w", err)
-		}
-		if slices.ContainsFunc(o.Providers[:i], func(other *oauth.Provider) bool { return other.Name == p.Name }) {
-			return nil, nil, fmt.Errorf("Options.Providers has two named %s; give one another name", p.Name)
-		}
-	}
 	for _, entry := range o.AdminEmails {
 		address, err := normalise(entry)
 		if err != nil {
@@ -223,7 +225,10 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 		}
 		admins = append(admins, address)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check(), checkExports(o.Export))
+	if err := o.Risk.Check(); err != nil {
+		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
+	}
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

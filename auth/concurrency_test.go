@@ -138,23 +138,7 @@ func TestContention(t *testing.T) {
 }
 
 func TestWholeFlow(t *testing.T) {
-	t.Parallel()
-	onEachLog(t, testWholeFlow)
-}
-
-// onEachLog runs a test in memory, on SQLite, and on one of two nodes on Postgres.
-func onEachLog(t *testing.T, test func(*testing.T, *site)) {
-	t.Helper()
-	for backend, start := range map[string]func(*testing.T) nodes{
-		"memory":   func(t *testing.T) nodes { return nodes{inMemory(t)} },
-		"sqlite":   onSQLite,
-		"postgres": onTwoNodes,
-	} {
-		t.Run(backend, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t)[0])
-		})
-	}
+	onLogs(t, testWholeFlow)
 }
 
 func onSQLite(t *testing.T) nodes {
@@ -166,7 +150,9 @@ func onSQLite(t *testing.T) nodes {
 	return nodes{start(t, log)}
 }
 
-func onTwoNodes(t *testing.T) nodes {
+func onTwoNodes(t *testing.T) nodes { return onTwoNodesWith(t) }
+
+func onTwoNodesWith(t *testing.T, change ...func(*auth.Options)) nodes {
 	t.Helper()
 	url := pgtest.URL(t)
 	box := authtest.NewMailbox()
@@ -176,7 +162,7 @@ func onTwoNodes(t *testing.T) nodes {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := start(t, log, func(o *auth.Options) { o.Sender = box })
+		s := start(t, log, append(change, func(o *auth.Options) { o.Sender = box })...)
 		s.box = box
 		n = append(n, s)
 	}

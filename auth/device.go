@@ -30,13 +30,20 @@ func (a *Auth) rememberDevice(w http.ResponseWriter, token string) {
 	})
 }
 
-// sighting seals what is known of a request's device.
-func sighting(r *web.Request, key *personal.Key, token string) Sighting {
-	name, place := deviceName(r), network(r.Request)
+// sighting seals what is known of the device of an attempt.
+func (c circumstances) sighting(key *personal.Key) Sighting {
 	return Sighting{
-		ID: hash(token), Name: key.Seal("device", name), Place: key.Seal("place", place),
-		Details: sealJSON(key, "notice", map[string]string{"device": name, "place": place}),
+		ID: c.Device, Name: key.Seal("device", c.Agent), Place: key.Seal("place", c.where()),
+		Details: sealJSON(key, "notice", map[string]string{"device": c.Agent, "place": c.where()}),
 	}
+}
+
+// where says it for people, as far as it is known.
+func (c circumstances) where() string {
+	if c.Place == nil || c.Place.Name == "" {
+		return c.Network
+	}
+	return c.Place.Name
 }
 
 // deviceName describes for people where a request comes from.

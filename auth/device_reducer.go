@@ -13,9 +13,14 @@ var ErrNoDevice = store.Refuse(store.NotFound, "not_found", "there is no such de
 const maxDevices = 100
 
 // seeDevice notes where a sign-in comes from. The owner of an account is told of a
-// device that was not seen before, though not of the one that they registered with.
-func (u *User) seeDevice(d Sighting, env store.Env) store.Effects {
+// device that was not seen before, though not of the one that they registered with, and
+// not twice when the sign-in is risky besides.
+func (u *User) seeDevice(a SignIn, env store.Env) store.Effects {
+	d := a.Device
 	effects := store.Effects{store.Record(DeviceSeen{ID: d.ID, Name: d.Name})}
+	if alert := u.alert(a, env); len(alert) > 0 {
+		return append(effects, alert...)
+	}
 	if _, known := u.Devices[d.ID]; known || u.ID == "" || !u.EmailVerified {
 		return effects
 	}

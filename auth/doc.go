@@ -23,9 +23,35 @@
 // that they read it, and from the same browser where the provider vouches for nothing.
 // What a provider's API can be called with afterwards is [Auth.ProviderToken].
 //
+// Passkeys are events of their user: their public keys are no secret. A session is of
+// [LevelStrong] for a while after a passkey has verified its user, at sign-in or at a
+// step-up. A step-up is bound to one action and its arguments; the reducer of that
+// action spends it, see [Confirmed].
+//
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:
 // [SessionRevoked] says which.
+//
+// # Risk
+//
+// Each sign-in is assessed by package risk, on the circumstances of the user's former
+// ones: device, network, time, place where [Options].Locator knows it, failures, and
+// how many accounts failed from the same network. Score, level and factors are in the
+// events; the circumstances beside them are sealed under the user's key. By default a
+// medium risk is told to the owner by mail. A high one demands a passkey of who has one,
+// whatever else was proved, and is told to who has none. A critical one is refused:
+// the proof is used up, [LoginFailed] recorded, the owner told. A passkey that has
+// verified its user is never refused for its risk, so it is the way in that remains;
+// without one, what speaks against a sign-in passes within the hour or with a device
+// that was used before. At most 20 failures an hour are recorded for one user. How
+// another policy would have done is what "composable risk replay" tells.
+//
+// # Limits
+//
+// Every route counts against the limits of its kind, by the table in limit_routes.go:
+// those that mail, prove or change something in rows that all nodes share, those that
+// read in each node's memory; see [Limits]. What is too much is answered with 429 and
+// Retry-After.
 //
 // Not promised: that the last-seen time of a session is exact.
 package auth

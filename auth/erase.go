@@ -63,11 +63,11 @@ func (a *Auth) eraseOf(ctx context.Context, id string) (command Erase, err error
 	command.Address = Address{Text: user.State.Address, Claim: a.addressClaim(address)}
 	command.Farewell = a.ring.Seal(farewellContext, []byte(address))
 	for _, provider := range slices.Sorted(maps.Keys(user.State.Identities)) {
-		account, err := openIdentity(key, provider, user.State.Identities[provider].Account)
+		unlink, err := a.unlinking(ctx, id, provider)
 		if err != nil {
 			return command, err
 		}
-		command.Identities = append(command.Identities, a.identityClaim(account))
+		command.Identities = append(command.Identities, unlink)
 	}
 	return command, nil
 }

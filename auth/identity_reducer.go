@@ -2,7 +2,6 @@ package auth
 
 import (
 	"strings"
-	"time"
 
 	"github.com/composable-go/composable/store"
 )
@@ -11,20 +10,16 @@ import (
 var (
 	ErrAlreadyLinked = store.Refuse(store.Conflict, "already_linked", "another account at this provider is linked; unlink it first")
 	ErrNotLinked     = store.Refuse(store.NotFound, "not_linked", "no account at this provider is linked")
-	errLastWayIn     = store.Refuse(store.Conflict, "last_way_in", "this is the only way to sign in; add another one first")
 )
 
 // link makes an account at a provider a way to sign in. Its owner is told, unless they
 // are signing up with it.
-func (u *User) link(i Identity, now time.Time) (store.Effects, error) {
+func (u *User) link(i Identity, env store.Env) (store.Effects, error) {
 	if _, linked := u.Identities[i.Provider]; linked {
 		return nil, ErrAlreadyLinked
 	}
 	effects := store.Effects{store.Claim(i.Claim), store.Record(IdentityLinked{Provider: i.Provider, Account: i.Account})}
-	if u.ID != "" && u.Address != "" {
-		effects = append(effects, Notice{Kind: "identity_linked", User: u.ID, To: u.Address, Details: i.Notice, At: now})
-	}
-	return effects, nil
+	return append(effects, u.tell("identity_linked", i.Notice, env)...), nil
 }
 
 // unlink takes it away, with the tokens of the provider.
@@ -33,14 +28,18 @@ func (u *User) unlink(a UnlinkIdentity) (store.Effects, error) {
 		return nil, ErrNotLinked
 	}
 	if u.waysIn() < 2 {
-		return nil, errLastWayIn
+		return nil, ErrLastWayIn
 	}
-	effects := store.Effects{store.Release(a.Claim), store.Record(IdentityUnlinked{Provider: a.Provider})}
-	effects = append(effects, u.forgetToken(a.Provider)...)
+	return append(u.letGo(a), store.Record(IdentityUnlinked{Provider: a.Provider})), nil
+}
+
+// letGo gives up all that there is because of an account at a provider.
+func (u *User) letGo(a UnlinkIdentity) store.Effects {
+	effects := append(store.Effects{store.Release(a.Claim)}, u.forgetToken(a.Provider)...)
 	if a.Token != "" {
 		effects = append(effects, RevokeToken{User: u.ID, Provider: a.Provider, Sealed: a.Token})
 	}
-	return effects, nil
+	return effects
 }
 
 // waysIn counts the ways in which the user can sign in.

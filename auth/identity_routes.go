@@ -3,11 +3,13 @@ package auth
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/web"
 )
 
@@ -82,4 +84,17 @@ func (a *Auth) unlinking(ctx context.Context, userID, provider string) (UnlinkId
 		err = json.Unmarshal(row.Data, &c.Token)
 	}
 	return c, err
+}
+
+// openIdentity is the inverse of [Auth.sealIdentity].
+func openIdentity(key *personal.Key, provider string, account personal.Text) (i identity, err error) {
+	plain, err := key.Open("identity", account)
+	if err != nil {
+		return i, err
+	}
+	if err := json.Unmarshal([]byte(plain), &i); err != nil {
+		return i, fmt.Errorf("auth: what is known of an account is malformed: %w", err)
+	}
+	i.Provider = provider
+	return i, nil
 }

@@ -24,6 +24,22 @@ func mails(t *testing.T, change ...func(*auth.Options)) []email.Message {
 	return mails
 }
 
+// subject is that of the letters of a kind.
+func (s *site) subject(t *testing.T, kind string) string {
+	t.Helper()
+	mails, err := s.auth.Mails()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mails {
+		if m.ID == kind {
+			return m.Subject
+		}
+	}
+	t.Fatalf("there is no letter %q", kind)
+	return ""
+}
+
 func TestLetters(t *testing.T) {
 	t.Parallel()
 	for _, m := range mails(t) {

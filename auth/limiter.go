@@ -22,9 +22,9 @@ type limiter struct {
 	waiting map[string][]chan<- error // by key, which is there while somebody counts
 }
 
-// spend counts one use by subject, or refuses it.
-func (l *limiter) spend(ctx context.Context, name, subject string, limit Limit) error {
-	key, answer := name+":"+hash(subject), make(chan error, 1)
+// spend counts one use under the key, or refuses it.
+func (l *limiter) spend(ctx context.Context, key string, limit Limit) error {
+	answer := make(chan error, 1)
 	l.mu.Lock()
 	waiting, counted := l.waiting[key]
 	l.waiting[key] = append(waiting, answer)

@@ -17,7 +17,7 @@ import (
 // purposeLinkIdentity is what links are for that confirm an account at a provider.
 const purposeLinkIdentity = "link_identity"
 
-const linkConfirmPath = "/auth/oauth/confirm"
+const confirmPath = "/auth/oauth/confirm"
 
 // confirmation is the payload of such a link.
 type confirmation struct {
@@ -33,10 +33,10 @@ type confirmation struct {
 // askToConfirm mails a link to the address that the provider tells, and says the same
 // whether it belongs to a user or not.
 func (a *Auth) askToConfirm(w http.ResponseWriter, r *web.Request, p proof, address string) error {
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
+	if err := a.spend(r.Context(), limitMail, perNetwork, network(r.Request)); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	c := confirmation{Identity: p.identity, Token: p.token}
@@ -59,30 +59,27 @@ func (a *Auth) askToConfirm(w http.ResponseWriter, r *web.Request, p proof, addr
 	})
 }
 
-type linkConfirmPage struct{ App, Provider, Email, Token, Once string }
+type confirmPage struct{ App, Provider, Email, Token, Once string }
 
-// showLinkConfirm changes nothing: mail scanners open links too.
-func (a *Auth) showLinkConfirm(w http.ResponseWriter, r *web.Request) error {
+// showConfirm changes nothing: mail scanners open links too.
+func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
-	link, p, err := a.confirmedLink(r, token)
+	link, p, err := a.confirmation(r, token)
 	if err != nil {
 		return a.showConfirmFailure(w, r, p, err)
 	}
-	return show(w, http.StatusOK, "connect.html", linkConfirmPage{a.app, p.provider.Title, link.Email, token, newToken()})
+	return show(w, http.StatusOK, "confirm.html", confirmPage{a.app, p.provider.Title, link.Email, token, newToken()})
 }
 
 // confirm signs in whoever owns the address of a link, or somebody new, and links the
 // account, all with one commit. Pressed twice, the button answers the same twice.
 func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return err
-	}
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
 	}
 	token := r.PostForm.Get("token")
 	session := a.sessionToken(token, r.PostForm.Get("once"))
-	link, p, err := a.confirmedLink(r, token)
+	link, p, err := a.confirmation(r, token)
 	var s entered
 	if err == nil {
 		s, err = a.enterConfirmed(w, r, link, p, session)
@@ -99,8 +96,8 @@ func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
 	return nil
 }
 
-// confirmed finds what a link confirms, if this browser may.
-func (a *Auth) confirmedLink(r *web.Request, token string) (link magiclink.Link, p proof, err error) {
+// confirmation finds what a link confirms, if this browser may.
+func (a *Auth) confirmation(r *web.Request, token string) (link magiclink.Link, p proof, err error) {
 	p.redirectTo = "/"
 	link, err = a.links.Find(r.Context(), purposeLinkIdentity, token)
 	if err != nil {
@@ -161,5 +158,5 @@ func (a *Auth) confirmLetter(link magiclink.Link, token string) (letter, error) 
 	if err := json.Unmarshal([]byte(link.Payload), &c); err != nil {
 		return letter{}, err
 	}
-	return letter{Device: link.Device, Provider: a.titleOf(c.Identity.Provider), Link: linkConfirmPath + "?token=" + token}, nil
+	return letter{Device: link.Device, Provider: a.titleOf(c.Identity.Provider), Link: confirmPath + "?token=" + token}, nil
 }

@@ -17,7 +17,7 @@ const confirmPath = "/auth/oauth/confirm"
 func (s *site) confirmation(t *testing.T, address string) (token string) {
 	t.Helper()
 	for { // past the notices
-		mail, err := s.box.Next(t.Context(), address)
+		mail, err := s.box.Next(patient(t), address)
 		if err != nil {
 			t.Fatal(err)
 		}

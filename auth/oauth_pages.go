@@ -63,6 +63,14 @@ func oauthFailureOf(err error) (f oauthFailure, ok bool) {
 			"You are signed out", "The session in which you began to link PROVIDER has ended. Sign in and begin again.",
 		},
 		{
+			ErrSignInRefused, http.StatusForbidden,
+			"You are not signed in", "This does not look like you, so nobody was let in, and a mail is on its way to the owner of the account.",
+		},
+		{
+			ErrPasskeyRequired, http.StatusForbidden,
+			"Your passkey is needed", "This does not look like you, so PROVIDER alone is not enough this time. Sign in with your passkey.",
+		},
+		{
 			oauth.ErrDenied, http.StatusForbidden, "Not signed in",
 			"You, or PROVIDER, declined to tell us who you are, and nothing has happened. Try again, or sign in by e-mail.",
 		},

@@ -2,7 +2,7 @@ package auth
 
 import (
 	"errors"
-	"mime"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,6 +24,19 @@ func (a *Auth) listProviders(w http.ResponseWriter, _ *web.Request) error {
 		items[i] = providerItem{p.Name, p.Title}
 	}
 	return web.Reply(w, http.StatusOK, map[string]any{"items": items})
+}
+
+// checkProviders refuses what could never be signed in with.
+func checkProviders(providers []*oauth.Provider) error {
+	for i, p := range providers {
+		if err := p.Check(); err != nil {
+			return fmt.Errorf("Options.Providers: %w", err)
+		}
+		if slices.ContainsFunc(providers[:i], func(other *oauth.Provider) bool { return other.Name == p.Name }) {
+			return fmt.Errorf("Options.Providers has two named %s; give one another name", p.Name)
+		}
+	}
+	return nil
 }
 
 func (a *Auth) provider(name string) (*oauth.Provider, error) {
@@ -62,8 +75,7 @@ func (a *Auth) linkIdentity(w http.ResponseWriter, r *web.Request) error {
 	var body struct {
 		RedirectTo string `json:"redirect_to"`
 	}
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	form := media == "application/x-www-form-urlencoded"
+	form := isForm(r)
 	if form {
 		body.RedirectTo = r.PostFormValue("redirect_to")
 	} else if err := r.JSON(&body); err != nil {
@@ -91,7 +103,7 @@ func (a *Auth) redirectTarget(asked string) (string, error) {
 		return "/", nil
 	}
 	var v web.Validation
-	v.Check(a.allowsRedirect(asked), "redirect_to", "must be a path of this site, such as /tickets")
+	v.Check(a.allowsRedirect(asked), "redirect_to", "must be a path of this site, such as /tickets, or an address that it allows")
 	return asked, v.Err()
 }
 

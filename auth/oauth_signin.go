@@ -103,7 +103,7 @@ func presentable(name string) string {
 // admit hands the session to a browser and sends it on.
 func (a *Auth) admit(w http.ResponseWriter, r *web.Request, s entered, to string) {
 	a.setCookie(w, s.Token, s.Session.Expires)
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	a.redirect(w, r, to)
 }
 
 // linkProved adds an account to the user who asked for it, and who must still be the
@@ -131,6 +131,6 @@ func (a *Auth) linkProved(w http.ResponseWriter, r *web.Request, p proof, user s
 		}
 	}
 	a.keepToken(r.Context(), user, p.provider, p.token)
-	http.Redirect(w, r.Request, p.redirectTo, http.StatusSeeOther)
+	a.redirect(w, r, p.redirectTo)
 	return nil
 }

@@ -26,12 +26,15 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
 		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
-		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
-		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
 		"a provider":      {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("id", "")} }, "client secret"},
 		"two of a name":   {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("1", "s"), oauth.Google("2", "s")} }, "another name"},
-		"limit, no burst": {func(o *auth.Options) { o.Limits.SendPerAddress.Per = time.Hour }, "set both"},
-		"limit, no time":  {func(o *auth.Options) { o.Limits.SendPerAddress.Burst = 1 }, "set both"},
+		"cap below life":  {func(o *auth.Options) { o.SessionCap = time.Hour }, "make it longer"},
+		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
+		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},
+		"a redirect host": {func(o *auth.Options) { o.RedirectOrigins = []string{"app.example"} }, "https://app.example"},
+		"limit, no burst": {func(o *auth.Options) { o.Limits.PerAddress.Per = time.Hour }, "set both"},
+		"limit, no time":  {func(o *auth.Options) { o.Limits.Mail.Global.Burst = 1 }, "set both"},
+		"risk":            {func(o *auth.Options) { o.Risk.Weights.NewDevice = 101 }, "1 to 100"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -23,15 +23,23 @@ type codePage struct {
 	Wrong             bool
 }
 
-type refusalPage struct{ App, SignIn string }
+type refusalPage struct{ App, SignIn, Title, Says string }
 
 // showRefusal explains to a person that a link does not work any more, be it for too
-// many wrong codes. Any other error stays one.
+// many wrong codes, or that it did not do this time. Any other error stays one.
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
-	if !errors.Is(err, magiclink.ErrInvalidToken) && !errors.Is(err, magiclink.ErrWrongCode) {
+	page, status := refusalPage{
+		a.app, a.signIn, "This link no longer works",
+		"Sign-in links work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
+	}, http.StatusBadRequest
+	switch {
+	case errors.Is(err, magiclink.ErrInvalidToken), errors.Is(err, magiclink.ErrWrongCode):
+	case errors.Is(err, ErrSignInRefused), errors.Is(err, ErrPasskeyRequired):
+		page.Title, page.Says, status = "You are not signed in", "Sorry, "+err.Error()+".", http.StatusForbidden
+	default:
 		return err
 	}
-	return show(w, http.StatusBadRequest, "refusal.html", refusalPage{a.app, a.signIn})
+	return show(w, status, "refusal.html", page)
 }
 
 func show(w http.ResponseWriter, status int, name string, page any) error {

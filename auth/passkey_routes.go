@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ func itemOf(key *personal.Key, p Passkey) (passkeyItem, error) {
 }
 
 func (a *Auth) listPasskeys(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
@@ -52,37 +53,31 @@ func (a *Auth) listPasskeys(w http.ResponseWriter, r *web.Request) error {
 	return web.Reply(w, http.StatusOK, map[string]any{"items": items, "signal": a.signal(user)})
 }
 
-// self returns who sends the request, and their key.
-func (a *Auth) self(r *web.Request) (User, *personal.Key, error) {
-	user, err := a.users.State(r.Context(), r.Actor().ID)
-	if err != nil {
-		return User{}, nil, err
-	}
-	key, err := a.keys.Of(r.Context(), r.Actor().ID)
-	return user.State, key, err
-}
-
 func (a *Auth) beginRegistration(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
-	address, err := key.Open("email", user.Address)
-	if err != nil {
-		return err
-	}
-	name, err := key.Open("name", user.Name)
+	holder, err := a.holder(user, key)
 	if err != nil {
 		return err
 	}
 	options, err := a.passkeys.BeginRegistration(r.Context(),
-		passkey.Ceremony{Purpose: passkey.Register, Owner: user.ID},
-		passkey.User{ID: user.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)},
-		credentials(user))
+		passkey.Ceremony{Purpose: passkey.Register, Owner: user.ID}, holder, credentials(user))
 	if err != nil {
 		return err
 	}
 	return web.Reply(w, http.StatusOK, options)
+}
+
+// holder is what the user's keychain shows of them.
+func (a *Auth) holder(u User, key *personal.Key) (passkey.User, error) {
+	address, err := key.Open("email", u.Address)
+	if err != nil {
+		return passkey.User{}, err
+	}
+	name, err := key.Open("name", u.Name)
+	return passkey.User{ID: u.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)}, err
 }
 
 func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error {
@@ -97,27 +92,52 @@ func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error
 	if err != nil {
 		return err
 	}
-	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.Register, r.Actor().ID, body.Credential)
+	id, err := a.registerBy(r, body.Credential, name)
+	if errors.Is(err, passkey.ErrCeremony) && r.Header.Get("Idempotency-Key") != "" {
+		id, err = idOf(body.Credential), nil // if it was added, it is the answer that was lost
+	}
 	if err != nil {
 		return err
+	}
+	return a.showAdded(w, r, id)
+}
+
+func (a *Auth) showAdded(w http.ResponseWriter, r *web.Request, id string) error {
+	user, err := a.users.State(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
+	added, ok := user.State.Passkeys[id]
+	if !ok {
+		return passkey.ErrCeremony
+	}
+	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	if err != nil {
+		return err
+	}
+	item, err := itemOf(key, added)
+	if err != nil {
+		return err
+	}
+	web.SetPosition(w, user.Position)
+	return web.Reply(w, http.StatusCreated, item)
+}
+
+// registerBy adds the passkey that was made, and returns its id.
+func (a *Auth) registerBy(r *web.Request, shown json.RawMessage, name string) (id string, err error) {
+	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.Register, r.Actor().ID, shown)
+	if err != nil {
+		return "", err
 	}
 	key, err := a.keys.Of(r.Context(), made.User)
 	if err != nil {
-		return err
+		return "", err
 	}
-	added := newPasskey(made.Credential, key.Seal("passkey", name))
-	receipt, err := a.users.Send(r.Context(), made.User, AddPasskey{
-		Passkey: added, Proof: Proof(made.Proof), Details: passkeyLetter(r, key, name),
+	_, err = a.users.Send(r.Context(), made.User, AddPasskey{
+		Passkey: newPasskey(made.Credential, key.Seal("passkey", name)),
+		Proof:   Proof(made.Proof), Details: passkeyLetter(r, key, name),
 	})
-	if err != nil {
-		return overtaken(err)
-	}
-	item, err := itemOf(key, Passkey{NewPasskey: added, AddedAt: time.Now().UTC()})
-	if err != nil {
-		return err
-	}
-	web.SetPosition(w, receipt.Position)
-	return web.Reply(w, http.StatusCreated, item)
+	return made.Credential.ID, overtaken(err)
 }
 
 func (a *Auth) renamePasskey(w http.ResponseWriter, r *web.Request) error {
@@ -145,7 +165,7 @@ func (a *Auth) renamePasskey(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (a *Auth) removePasskey(w http.ResponseWriter, r *web.Request) error {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}

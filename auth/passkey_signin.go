@@ -1,11 +1,13 @@
 package auth
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
 
 	"github.com/composable-go/composable/auth/passkey"
+	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
@@ -35,51 +37,97 @@ func (a *Auth) beginPasskeyLogin(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (a *Auth) completePasskeyLogin(w http.ResponseWriter, r *web.Request) error {
-	proved, err := a.assertion(r, passkey.Login, "")
+	shown, err := credentialOf(r)
 	if err != nil {
 		return err
 	}
-	user, err := a.users.State(r.Context(), proved.User)
+	token := a.sessionToken(string(shown), r.Header.Get("Idempotency-Key"))
+	session, err := a.loginBy(w, r, shown, token)
 	if err != nil {
-		return err
-	}
-	key, err := a.keys.Of(r.Context(), proved.User)
-	if err != nil {
-		return err
-	}
-	address, err := key.Open("email", user.State.Address)
-	if err != nil {
-		return err
-	}
-	if proved.Note != "" && proved.Note != a.addressClaim(address) {
-		return ErrOtherAccount
-	}
-	alert, err := letterAbout(r, user.State, key, proved.CredentialID)
-	if err != nil {
-		return err
-	}
-	session, err := a.enter(w, r, entry{
-		Method: "passkey", Level: levelOf(proved.UserVerified), UserID: proved.User, Proofs: []Proof{Proof(proved.Proof)},
-		Passkey: useOf(proved), Alert: alert,
-	})
-	if errors.Is(err, ErrBadToken) { // no session was started: the reducer does not believe the count
-		return ErrRollback
-	}
-	if err != nil {
-		return overtaken(err)
+		return a.answerAgain(w, r, token, err)
 	}
 	return a.answer(w, r, session)
 }
 
-// assertion verifies the passkey that a request shows.
-func (a *Auth) assertion(r *web.Request, purpose passkey.Purpose, owner string) (passkey.Assertion, error) {
+// loginBy starts a session, under the token, for whose passkey it is.
+func (a *Auth) loginBy(w http.ResponseWriter, r *web.Request, shown json.RawMessage, token string) (entered, error) {
+	proved, err := a.assertion(r, "passkey", passkey.Login, "", shown)
+	if err != nil {
+		return entered{}, err
+	}
+	user, key, err := a.person(r.Context(), proved.User)
+	if err != nil {
+		return entered{}, err
+	}
+	if err := a.isWhoWasMeant(user, key, proved.Note); err != nil {
+		a.failed(r, failure{Method: "passkey", UserID: proved.User, Err: err})
+		return entered{}, err
+	}
+	alert, err := letterAbout(r, user, key, proved.CredentialID)
+	if err != nil {
+		return entered{}, err
+	}
+	session, err := a.enter(w, r, entry{
+		Method: "passkey", Level: levelOf(proved.UserVerified), UserID: proved.User, Proofs: []Proof{Proof(proved.Proof)},
+		Passkey: useOf(proved), Alert: alert, Token: token,
+	})
+	if errors.Is(err, ErrBadToken) { // no session was started: the reducer does not believe the count
+		a.failed(r, failure{Method: "passkey", Tried: proved.User, Err: ErrRollback})
+		return entered{}, ErrRollback
+	}
+	return session, overtaken(err)
+}
+
+// isWhoWasMeant compares the user's address to the one a sign-in began with, if any.
+func (a *Auth) isWhoWasMeant(u User, key *personal.Key, meant string) error {
+	address, err := key.Open("email", u.Address)
+	if err == nil && meant != "" && meant != a.addressClaim(address) {
+		err = ErrOtherAccount
+	}
+	return err
+}
+
+// credentialOf reads what the browser made of a ceremony's options.
+func credentialOf(r *web.Request) (json.RawMessage, error) {
 	var body struct {
 		Credential json.RawMessage `json:"credential"`
 	}
-	if err := r.JSON(&body); err != nil {
-		return passkey.Assertion{}, err
+	err := r.JSON(&body)
+	return body.Credential, err
+}
+
+// idOf is the id that a credential claims to have, "" for what is none.
+func idOf(shown json.RawMessage) string {
+	var credential struct{ ID string }
+	_ = json.Unmarshal(shown, &credential)
+	return credential.ID
+}
+
+// assertion verifies the passkey that is shown, and notes when it does not prove what the
+// method wants.
+func (a *Auth) assertion(r *web.Request, method string, purpose passkey.Purpose, owner string, shown json.RawMessage) (passkey.Assertion, error) {
+	proved, err := a.passkeys.FinishAssertion(r.Context(), purpose, owner, shown, a.findPasskey)
+	if err != nil {
+		a.failed(r, failure{Method: method, UserID: cmp.Or(owner, proved.User), Tried: idOf(shown), Err: err})
 	}
-	return a.passkeys.FinishAssertion(r.Context(), purpose, owner, body.Credential, a.findPasskey)
+	return proved, err
+}
+
+// answerAgain answers a request that is repeated, because its answer was lost, with the
+// session that it started or raised the first time. Its token is made of the request, so
+// that no other leads there.
+func (a *Auth) answerAgain(w http.ResponseWriter, r *web.Request, token string, refusal error) error {
+	if !errors.Is(refusal, passkey.ErrCeremony) {
+		return refusal
+	}
+	session, err := a.session(r.Context(), token)
+	if errors.Is(err, ErrBadToken) {
+		return refusal
+	}
+	if err != nil {
+		return err
+	}
+	return a.answer(w, r, session)
 }
 
 // overtaken turns a lost race for a ceremony into the refusal of its replay.

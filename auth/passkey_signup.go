@@ -51,30 +51,35 @@ func (a *Auth) beginPasskeySignUp(w http.ResponseWriter, r *web.Request) error {
 const signUpNote = "passkey sign-up:"
 
 func (a *Auth) completePasskeySignUp(w http.ResponseWriter, r *web.Request) error {
-	var body struct {
-		Credential json.RawMessage `json:"credential"`
-	}
-	if err := r.JSON(&body); err != nil {
-		return err
-	}
-	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.SignUp, "", body.Credential)
+	shown, err := credentialOf(r)
 	if err != nil {
 		return err
+	}
+	token := a.sessionToken(string(shown), r.Header.Get("Idempotency-Key"))
+	session, err := a.signUpBy(w, r, shown, token)
+	if err != nil {
+		return a.answerAgain(w, r, token, err)
+	}
+	return a.answer(w, r, session)
+}
+
+// signUpBy registers somebody with a passkey and starts their first session.
+func (a *Auth) signUpBy(w http.ResponseWriter, r *web.Request, shown json.RawMessage, token string) (entered, error) {
+	made, err := a.passkeys.FinishRegistration(r.Context(), passkey.SignUp, "", shown)
+	if err != nil {
+		return entered{}, err
 	}
 	note, err := a.ring.Open(signUpNote+made.User, made.Note)
 	if err != nil {
-		return fmt.Errorf("auth: the note of a sign-up cannot be opened: %w", err)
+		return entered{}, fmt.Errorf("auth: the note of a sign-up cannot be opened: %w", err)
 	}
 	var who newcomer
 	if err := json.Unmarshal(note, &who); err != nil {
-		return err
+		return entered{}, err
 	}
 	session, err := a.enter(w, r, entry{
 		Method: "passkey", Level: levelOf(made.Credential.UserVerified), Proofs: []Proof{Proof(made.Proof)},
-		NewID: made.User, Email: who.Email, Name: who.Name, NewKey: &made.Credential,
+		NewID: made.User, Email: who.Email, Name: who.Name, NewKey: &made.Credential, Token: token,
 	})
-	if err != nil {
-		return overtaken(err)
-	}
-	return a.answer(w, r, session)
+	return session, overtaken(err)
 }

@@ -23,6 +23,8 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 	switch a := action.(type) {
 	case SignIn:
 		return r.signIn(u, a, env)
+	case FailLogin:
+		return u.failLogin(a, env), nil
 	case RefreshSession:
 		return r.refresh(u, a, env)
 	case RevokeSession:
@@ -39,20 +41,12 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
-	case AddPasskey:
-		return u.addAnotherPasskey(a, env)
-	case RenamePasskey:
-		return u.renamePasskey(a)
-	case RemovePasskey:
-		return u.removePasskey(a, env)
-	case StepUp:
-		return r.stepUp(u, a, env)
 	case ChangeAddress:
 		return u.changeAddress(a, env)
 	case Erase:
 		return u.erase(a, env)
 	case LinkIdentity:
-		return u.link(a.Identity, env.Now)
+		return u.link(a.Identity, env)
 	case UnlinkIdentity:
 		return u.unlink(a)
 	case KeepProviderToken:
@@ -61,6 +55,14 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.refreshToken(a)
 	case ProviderTokenRefreshed:
 		return u.refreshedToken(a)
+	case AddPasskey:
+		return u.addAnotherPasskey(a, env)
+	case RenamePasskey:
+		return u.renamePasskey(a)
+	case RemovePasskey:
+		return u.removePasskey(a, env)
+	case StepUp:
+		return r.stepUp(u, a, env)
 	default:
 		u.apply(a, env.Now)
 		return nil, nil
@@ -79,6 +81,9 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 	case u.ID == "":
 		effects = append(effects, store.Insert(a.Key), store.Record(UserRegistered{ID: a.UserID, Address: a.Address.Text}))
 	}
+	if reason := u.refusal(a); reason != nil {
+		return append(effects, u.refuse(a, reason, env)...), nil
+	}
 	if a.Proved && !u.EmailVerified {
 		effects = append(effects, store.Claim(a.Address.Claim), store.Record(EmailVerified{Address: a.Address.Text}))
 	}
@@ -90,8 +95,8 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 		return nil, err
 	}
 	if !ok {
-		failed := LoginFailed{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
-		return append(slices.Concat(effects, ways), store.Record(failed)), nil
+		failed := FailLogin{Method: a.Method, Reason: ErrRollback.Code, Circumstances: a.Circumstances, Risk: a.Risk}
+		return slices.Concat(effects, ways, u.failLogin(failed, env)), nil
 	}
 	session, err := r.startSession(u, a, env)
 	return slices.Concat(effects, ways, session), err
@@ -105,7 +110,7 @@ func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, 
 		return nil, false, err
 	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity, env.Now)
+		effects, err = u.link(*a.Identity, env)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

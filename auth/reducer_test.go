@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -33,15 +34,38 @@ func signIn(tokenHash string) auth.SignIn {
 // started is what starting a session leaves.
 func started(t *testing.T, id, tokenHash string, at time.Time) store.Effects {
 	t.Helper()
+	return startedAs(id, at, signIn(tokenHash))
+}
+
+// startedBy is what the first sign-in of a story leaves.
+func startedBy(s auth.SignIn) store.Effects {
+	return startedAs(storetest.ID(1, 1), storetest.Epoch(), s)
+}
+
+func startedAs(id string, at time.Time, s auth.SignIn) store.Effects {
 	expires := at.Add(life)
-	data := sessionData(id, tokenHash, at, at)
+	data := sessionData(id, s.TokenHash, at, at)
+	if !s.Proved {
+		data = bytes.Replace(data, []byte(address.Claim), nil, 1)
+	}
+	var raised time.Time
+	if s.Level >= auth.LevelStrong { // for no time at all: the reducer's StepUpLife is 0
+		raised = at
+		until := fmt.Sprintf(`"level":1,"raised":{"until":%q,"confirmed":{"Digest":"","Kind":"","Key":""}},`, stamp(at))
+		data = bytes.Replace(data, []byte(`"level":1,`), []byte(until), 1)
+	}
 	return store.Effects{
 		store.Record(auth.DeviceSeen{ID: "d1", Name: laptop.Name}),
-		store.Insert(store.Row{Kind: "session", Key: tokenHash, Owner: "u1", Data: data, Expires: expires}),
+		store.Insert(store.Row{Kind: "session", Key: s.TokenHash, Owner: "u1", Data: data, Expires: expires}),
 		store.Put(store.Row{Kind: "session_id", Key: id, Owner: "u1", Data: data, Expires: expires}),
 		store.Record(
-			auth.UserLoggedIn{Method: "magic_link", Level: 1, Session: id, Device: "d1", Circumstances: "sealed circumstances"},
-			auth.SessionStarted{ID: id, TokenHash: tokenHash, Device: "d1", Place: laptop.Place, Method: "magic_link", Level: 1, ExpiresAt: expires},
+			auth.UserLoggedIn{
+				Method: "magic_link", Level: s.Level, Session: id, Device: "d1", Circumstances: "sealed circumstances", Risk: s.Risk,
+			},
+			auth.SessionStarted{
+				ID: id, TokenHash: s.TokenHash, Device: "d1", Place: laptop.Place, Method: "magic_link", Level: s.Level,
+				ExpiresAt: expires, RaisedUntil: raised,
+			},
 		),
 	}
 }
@@ -190,7 +214,7 @@ func TestRecordedEventsAreUnderstood(t *testing.T) {
 		ID: "p1", Name: "sealed", PublicKey: []byte{1}, AAGUID: "00000000-0000-0000-0000-000000000000", Transports: []string{"internal"},
 		SignCount: 1, UserVerified: true, BackupEligible: true, BackedUp: true,
 	}
-	risk := auth.Risk{Score: 40, Level: "medium", Factors: []string{"new_device"}}
+	risk := auth.Risk{Score: 40, Level: "medium", Factors: []string{"new_device"}, Response: "notice"}
 	storetest.Golden[auth.User, auth.Action](t, reducer, "testdata/events",
 		auth.UserRegistered{ID: "u1", Address: "sealed"}, auth.EmailVerified{Address: "sealed"}, auth.ProfileChanged{Name: "sealed"},
 		auth.DeviceSeen{ID: "d1", Name: "sealed"}, auth.DeviceTrusted{ID: "d1"},

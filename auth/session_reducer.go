@@ -39,7 +39,7 @@ func (r Reducer) startSession(u *User, a SignIn, env store.Env) (store.Effects, 
 		row.Claim = "" // the address may be another's, and so may what comes with it
 	}
 	rows, err := r.insert(row, a.UserID, a.TokenHash, env.Now)
-	return slices.Concat(effects, u.seeDevice(a.Device, env), rows, store.Effects{
+	return slices.Concat(effects, u.seeDevice(a, env), rows, store.Effects{
 		store.Record(UserLoggedIn{
 			Method: a.Method, Level: a.Level, Session: started.ID, Device: a.Device.ID,
 			Circumstances: a.Circumstances, Risk: a.Risk,

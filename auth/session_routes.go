@@ -42,6 +42,9 @@ func (a *Auth) showSession(w http.ResponseWriter, r *web.Request) error {
 func (a *Auth) refreshSession(w http.ResponseWriter, r *web.Request) error {
 	token, _ := a.credentials(r.Request)
 	row, session, err := a.findSession(r.Context(), sessionKind, hash(token))
+	if err == nil {
+		err = a.spendAccount(r.Request, row.Owner)
+	}
 	if err != nil {
 		return err
 	}

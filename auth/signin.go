@@ -73,6 +73,14 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 	return entered{}, store.ErrConflict
 }
 
+// unrepeated is the context of a command that is not the request's own, so that to
+// repeat the request is not to repeat the command: what it was decided on has changed.
+func unrepeated(r *web.Request) context.Context {
+	origin := store.OriginFrom(r.Context())
+	origin.CommandID = ""
+	return store.WithOrigin(r.Context(), origin)
+}
+
 // isLostRace reports whether another sign-in was faster: by the same proof, or the
 // first one of the same address; or the user was erased. Looking again shows which.
 func isLostRace(err error) bool {
@@ -89,7 +97,6 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 	command.Proofs, command.Passkey, command.Alert = e.Proofs, e.Passkey, e.Alert
 	command.Name = key.Seal("name", e.Name)
 	command.TokenHash = hash(e.Token)
-	command.Device = sighting(r, key, device)
 	if e.Identity != nil {
 		command.Identity = a.sealIdentity(key, *e.Identity)
 	}
@@ -97,9 +104,29 @@ func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
 		added := newPasskey(*e.NewKey, key.Seal("passkey", deviceName(r)))
 		command.NewKey = &added
 	}
-	_, err = a.users.Send(r.Context(), command.UserID, command)
-	return err
+	return a.letIn(r, command, key, hash(device))
 }
+
+// letIn sends a sign-in that is assessed, and returns why it is refused if it is.
+func (a *Auth) letIn(r *web.Request, s SignIn, key *personal.Key, device string) error {
+	now, err := a.circumstances(r, device)
+	if err != nil {
+		return err
+	}
+	s.Device, s.Circumstances = now.sighting(key), now.seal(key)
+	refusal, err := a.assess(r.Context(), &s, key, now)
+	if err != nil {
+		return err
+	}
+	if _, err = a.users.Send(unrepeated(r), s.UserID, s); err != nil || refusal == nil {
+		return err
+	}
+	a.failed(r, failure{Method: s.Method, Tried: s.UserID, Err: refusal})
+	return refusal
+}
+
+// isNew reports whether the sign-in registers its user.
+func (s SignIn) isNew() bool { return s.Key.Key != "" }
 
 // subject says whom an entry is about, and returns their key.
 func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Key, err error) {
@@ -115,6 +142,8 @@ func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Ke
 		c.UserID = cmp.Or(e.NewID, uuid.Must(uuid.NewV7()).String())
 		key, c.Key = a.keys.Make(c.UserID)
 	} else if key, err = a.keys.Of(ctx, c.UserID); err != nil {
+		return c, nil, err
+	} else if err = a.spend(ctx, limitProof, perAccount, c.UserID); err != nil {
 		return c, nil, err
 	}
 	address := e.Email

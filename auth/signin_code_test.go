@@ -66,8 +66,7 @@ func testCode(t *testing.T, s *site) {
 }
 
 func TestTheCodeOfALinkThatIsOpenedElsewhere(t *testing.T) {
-	t.Parallel()
-	onEachLog(t, testCode)
+	onLogs(t, testCode)
 }
 
 func TestFiveWrongCodesEndALink(t *testing.T) {
@@ -120,8 +119,7 @@ func TestThePageThatWaits(t *testing.T) {
 }
 
 func TestANewerLinkReplacesTheOlder(t *testing.T) {
-	t.Parallel()
-	onEachLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		first := authtest.Link(t, s.url, s.box, "ada@example.com")
 		second := authtest.Link(t, s.url, s.box, "ada@example.com")
 		s.do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":%q}`, first)).refused(t, http.StatusBadRequest, "invalid_token")

@@ -19,7 +19,7 @@ const purposeSignIn = "sign_in"
 // because it is repeated or its button was pressed twice, is given the session that it
 // started the first time.
 func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string) (entered, magiclink.Link, error) {
-	return a.enterByLink(w, r, a.sessionToken(token, once), func() (magiclink.Link, error) {
+	return a.enterByLink(w, r, token, once, func() (magiclink.Link, error) {
 		return a.links.Find(r.Context(), purposeSignIn, token)
 	})
 }
@@ -27,15 +27,15 @@ func (a *Auth) useLink(w http.ResponseWriter, r *web.Request, token, once string
 // useCode does the same for the browser that waits, by the code that the link shows.
 func (a *Auth) useCode(w http.ResponseWriter, r *web.Request, code, once string) (entered, magiclink.Link, error) {
 	waiting := a.waiting(r)
-	return a.enterByLink(w, r, a.sessionToken(waiting, once), func() (magiclink.Link, error) {
+	return a.enterByLink(w, r, waiting, once, func() (magiclink.Link, error) {
 		return a.links.FindByCode(r.Context(), purposeSignIn, waiting, code)
 	})
 }
 
-func (a *Auth) enterByLink(w http.ResponseWriter, r *web.Request, token string, find func() (magiclink.Link, error)) (s entered, link magiclink.Link, err error) {
-	if err := a.limiter.spend(r.Context(), "verify_network", network(r.Request), a.limits.VerifyPerNetwork); err != nil {
-		return s, link, err
-	}
+func (a *Auth) enterByLink(
+	w http.ResponseWriter, r *web.Request, shown, once string, find func() (magiclink.Link, error),
+) (s entered, link magiclink.Link, err error) {
+	token := a.sessionToken(shown, once)
 	if link, err = find(); err == nil {
 		var proof Proof
 		proof.Kind, proof.Key = link.Proof()
@@ -48,10 +48,12 @@ func (a *Auth) enterByLink(w http.ResponseWriter, r *web.Request, token string, 
 			err = magiclink.ErrInvalidToken
 		}
 	}
-	if err == nil {
-		a.setWaiting(w, "")
+	if err != nil {
+		a.failed(r, failure{Method: "magic_link", Tried: shown, Err: err})
+		return s, link, err
 	}
-	return s, link, err
+	a.setWaiting(w, "")
+	return s, link, nil
 }
 
 // sessionToken makes a token. With once, the secret that was shown and the secret key

@@ -26,10 +26,7 @@ func (a *Auth) sendLink(w http.ResponseWriter, r *web.Request) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
-	if err := a.limiter.spend(r.Context(), "send_network", network(r.Request), a.limits.SendPerNetwork); err != nil {
-		return err
-	}
-	if err := a.limiter.spend(r.Context(), "send_address", address, a.limits.SendPerAddress); err != nil {
+	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
 	waiting, err := a.links.Request(r.Context(), magiclink.Request{

@@ -37,9 +37,16 @@ type site struct {
 	logs *logs
 }
 
-var plenty = auth.Limit{Burst: 1_000_000, Per: time.Hour}
+// quota is the same limit for all.
+func quota(l auth.Limit) auth.Quota { return auth.Quota{PerAccount: l, PerNetwork: l, Global: l} }
 
-// start runs a site on the backend, with limits that no test runs into.
+// plenty are limits that no test runs into.
+func plenty() auth.Limits {
+	much := auth.Limit{Burst: 1_000_000, Per: time.Millisecond} // forgotten at once
+	return auth.Limits{PerAddress: much, Mail: quota(much), Proof: quota(much), Change: quota(much), Read: quota(much)}
+}
+
+// start runs a site on the backend, with limits of [plenty].
 func start(t *testing.T, backend eventlog.Backend, change ...func(*auth.Options)) *site {
 	t.Helper()
 	s := startInBubble(t, backend, change...)
@@ -58,7 +65,7 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 	o := auth.Options{
 		SecretKey: bytes.Repeat([]byte("k"), 32), BaseURL: "http://box.test", App: "Box Office", SignInPath: "/sign-in",
 		From: "box@box.test", Sender: s.box, AdminEmails: []string{"Root@Example.com"}, MaxSessions: 1000, Logger: logger,
-		Limits: auth.Limits{SendPerAddress: plenty, SendPerNetwork: plenty, VerifyPerNetwork: plenty},
+		Limits: plenty(),
 	}
 	for _, f := range change {
 		f(&o)

@@ -28,19 +28,31 @@ func (i intention) challenge() []byte {
 	return mac.Sum(nil)
 }
 
-func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
+// intentionOf reads what the sender of a request wants to confirm.
+func intentionOf(r *web.Request) (want intention, err error) {
 	var body struct {
 		Action    string          `json:"action"`
 		Arguments json.RawMessage `json:"arguments"`
 	}
 	if err := r.JSON(&body); err != nil {
-		return err
+		return want, err
 	}
 	const longest = 200
 	var v web.Validation
 	v.Check(body.Action != "", "action", "is missing")
 	v.Check(len(body.Action) <= longest, "action", "must have at most %d bytes", longest)
 	if err := v.Err(); err != nil {
+		return want, err
+	}
+	want = intention{Session: r.Actor().Session, Action: body.Action, Nonce: make([]byte, 32)}
+	_, _ = rand.Read(want.Nonce) // never fails
+	want.Digest, err = Digest(body.Action, body.Arguments)
+	return want, err
+}
+
+func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
+	want, err := intentionOf(r)
+	if err != nil {
 		return err
 	}
 	user, err := a.users.State(r.Context(), r.Actor().ID)
@@ -50,12 +62,6 @@ func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
 	if len(user.State.Passkeys) == 0 {
 		return ErrNoPasskeys
 	}
-	digest, err := Digest(body.Action, body.Arguments)
-	if err != nil {
-		return err
-	}
-	want := intention{Session: r.Actor().Session, Action: body.Action, Digest: digest, Nonce: make([]byte, 32)}
-	_, _ = rand.Read(want.Nonce) // never fails
 	note, err := json.Marshal(want)
 	if err != nil {
 		return err
@@ -70,38 +76,48 @@ func (a *Auth) beginStepUp(w http.ResponseWriter, r *web.Request) error {
 
 // completeStepUp answers with the same session, whose token is another from now on.
 func (a *Auth) completeStepUp(w http.ResponseWriter, r *web.Request) error {
-	proved, err := a.assertion(r, passkey.StepUp, r.Actor().ID)
+	shown, err := credentialOf(r)
 	if err != nil {
 		return err
 	}
-	var want intention
-	if err := json.Unmarshal([]byte(proved.Note), &want); err != nil {
-		return fmt.Errorf("auth: the note of a step-up is malformed: %w", err)
-	}
-	if want.Session != r.Actor().Session || !hmac.Equal(want.challenge(), proved.Challenge) {
-		return passkey.ErrCeremony
-	}
-	command, err := a.stepUp(r, want, proved)
+	token := a.sessionToken(string(shown), r.Header.Get("Idempotency-Key"))
+	session, err := a.raiseBy(r, shown, token)
 	if err != nil {
-		return err
-	}
-	token := newToken()
-	command.TokenHash = hash(token)
-	if _, err := a.users.Send(r.Context(), r.Actor().ID, command); err != nil {
-		return overtaken(err)
-	}
-	session, err := a.session(r.Context(), token)
-	if errors.Is(err, ErrBadToken) { // the session is as it was: the reducer does not believe the count
-		return ErrRollback
-	}
-	if err != nil {
-		return err
+		return a.answerAgain(w, r, token, err)
 	}
 	return a.answer(w, r, session)
 }
 
+// raiseBy raises the session of the request by the passkey that is shown.
+func (a *Auth) raiseBy(r *web.Request, shown json.RawMessage, token string) (entered, error) {
+	proved, err := a.assertion(r, "step_up", passkey.StepUp, r.Actor().ID, shown)
+	if err != nil {
+		return entered{}, err
+	}
+	var want intention
+	if err := json.Unmarshal([]byte(proved.Note), &want); err != nil {
+		return entered{}, fmt.Errorf("auth: the note of a step-up is malformed: %w", err)
+	}
+	if want.Session != r.Actor().Session || !hmac.Equal(want.challenge(), proved.Challenge) {
+		return entered{}, passkey.ErrCeremony
+	}
+	command, err := a.stepUp(r, want, proved)
+	if err != nil {
+		return entered{}, err
+	}
+	command.TokenHash = hash(token)
+	if _, err := a.users.Send(r.Context(), r.Actor().ID, command); err != nil {
+		return entered{}, overtaken(err)
+	}
+	session, err := a.session(r.Context(), token)
+	if errors.Is(err, ErrBadToken) { // the session is as it was: the reducer does not believe the count
+		return entered{}, ErrRollback
+	}
+	return session, err
+}
+
 func (a *Auth) stepUp(r *web.Request, want intention, proved passkey.Assertion) (StepUp, error) {
-	user, key, err := a.self(r)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return StepUp{}, err
 	}

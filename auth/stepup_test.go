@@ -3,11 +3,13 @@ package auth_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/store"
 )
 
 const payment = `{"action":"account.Pay","arguments":{"to":"bob","amount":5}}`
@@ -74,6 +76,28 @@ func TestStepUpsThatAreRefused(t *testing.T) {
 		if got := s.whoami(t, ada.Authorize); got.Level != auth.LevelStrong {
 			t.Errorf("the session is %+v", got)
 		}
+	})
+}
+
+func TestAStepUpOfWhatThePasskeyDidNotSign(t *testing.T) {
+	onLogs(t, func(t *testing.T, s *site) {
+		ada := s.signIn(t, "ada@example.com")
+		key := authtest.NewAuthenticator(origin)
+		s.register(t, ada, key)
+		shown := s.begin(t, stepUp, payment, key.Get, ada)
+		other, err := auth.Digest("account.Pay", map[string]any{"amount": 5000, "to": "eve"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := s.rt.RowsOf(t.Context(), "step_up", ada.User.ID)
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("ceremonies %v, %v", rows, err)
+		}
+		rows[0].Data = regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAll(rows[0].Data, []byte(other))
+		if err := s.rt.Change(t.Context(), store.Put(rows[0])); err != nil {
+			t.Fatal(err)
+		}
+		s.complete(t, stepUp, shown, ada).refused(t, http.StatusBadRequest, "invalid_ceremony")
 	})
 }
 

@@ -1,14 +1,10 @@
 package auth_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +13,6 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
-	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
 )
@@ -108,111 +103,4 @@ func TestLastSeen(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestRateLimits(t *testing.T) {
-	limit := auth.Limit{Burst: 3, Per: 15 * time.Minute}
-	known := strings.Repeat("A", 43)
-	cases := map[string]struct {
-		limits func(*auth.Limits)
-		path   string
-		body   func(i int) string
-		status int
-	}{
-		"links for one address": {
-			func(l *auth.Limits) { l.SendPerAddress = limit }, "/auth/magic-link/send",
-			func(int) string { return `{"email":"ada@example.com"}` }, http.StatusAccepted,
-		},
-		"links asked for by one network": {
-			func(l *auth.Limits) { l.SendPerNetwork = limit }, "/auth/magic-link/send",
-			func(i int) string { return fmt.Sprintf(`{"email":"user%d@example.com"}`, i) }, http.StatusAccepted,
-		},
-		"tokens tried by one network": {
-			func(l *auth.Limits) { l.VerifyPerNetwork = limit }, verify,
-			func(int) string { return fmt.Sprintf(`{"token":%q}`, known) }, http.StatusBadRequest,
-		},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T, s *site) {
-				try := func(i int) answer { return s.do(t, http.MethodPost, c.path, c.body(i)) }
-				for i := range 3 {
-					try(i).want(t, c.status)
-				}
-				refused := try(3).refused(t, http.StatusTooManyRequests, "rate_limited")
-				wait, err := strconv.Atoi(refused.Header.Get("Retry-After"))
-				if err != nil || wait != 300 {
-					t.Fatalf("Retry-After = %q, want 300 seconds", refused.Header.Get("Retry-After"))
-				}
-				time.Sleep(time.Duration(wait)*time.Second - time.Second)
-				try(3).want(t, http.StatusTooManyRequests)
-				time.Sleep(time.Second)
-				try(3).want(t, c.status)
-				try(4).want(t, http.StatusTooManyRequests)
-			}, func(o *auth.Options) { c.limits(&o.Limits) })
-		})
-	}
-}
-
-func TestRateLimitsTellNetworksApart(t *testing.T) {
-	limit := func(o *auth.Options) { o.Limits.VerifyPerNetwork = auth.Limit{Burst: 1, Per: time.Hour} }
-	inBubble(t, func(t *testing.T, s *site) {
-		for _, c := range []struct {
-			from   string
-			status int
-		}{
-			{"192.0.2.1:1000", http.StatusBadRequest},
-			{"192.0.2.1:2000", http.StatusTooManyRequests},
-			{"192.0.2.2:1000", http.StatusBadRequest},
-			{"[::ffff:192.0.2.2]:1000", http.StatusTooManyRequests},
-			{"[2001:db8:0:1::1]:1000", http.StatusBadRequest},
-			{"[2001:db8:0:1:ffff::2]:1000", http.StatusTooManyRequests},
-			{"[2001:db8:0:2::1]:1000", http.StatusBadRequest},
-		} {
-			s.do(t, http.MethodPost, verify, `{"token":"x"}`, func(r *http.Request) { r.RemoteAddr = c.from }).want(t, c.status)
-		}
-	}, limit)
-}
-
-// rush lets the first readers of rate limits go on only when all of them have
-// read, so that they all decide on the same allowance.
-type rush struct {
-	eventlog.Backend
-	left atomic.Int64
-	all  sync.WaitGroup
-}
-
-func (r *rush) Row(ctx context.Context, kind, key string, at time.Time) (eventlog.Row, bool, error) {
-	row, ok, err := r.Backend.Row(ctx, kind, key, at)
-	if kind == "rate_limit" && r.left.Add(-1) >= 0 {
-		r.all.Done()
-		r.all.Wait()
-	}
-	return row, ok, err
-}
-
-func TestRateLimitsHoldOverNodesAndAgainstManyAtOnce(t *testing.T) {
-	t.Parallel()
-	const times, nodeCount, burst = 100, 5, 10
-	log := &rush{Backend: memory.New()}
-	log.left.Store(nodeCount)
-	log.all.Add(nodeCount)
-	var n nodes
-	for range nodeCount {
-		n = append(n, start(t, log, func(o *auth.Options) {
-			o.Limits.VerifyPerNetwork = auth.Limit{Burst: burst, Per: time.Hour}
-		}))
-	}
-	var through atomic.Int64
-	at(times, func(i int) {
-		answer := n[i%nodeCount].do(t, http.MethodPost, verify, `{"token":"x"}`)
-		if answer.StatusCode == http.StatusBadRequest {
-			through.Add(1)
-		} else if answer.Header.Get("Retry-After") == "" {
-			t.Errorf("refused with %d: %s", answer.StatusCode, answer.body)
-		}
-	})
-	if through.Load() != burst {
-		t.Errorf("%d attempts went through, want %d", through.Load(), burst)
-	}
 }

@@ -56,7 +56,8 @@ type Assertion struct {
 // FinishAssertion verifies what the browser made of the options of [BeginLogin] or
 // [BeginConfirmation]: the JSON of a PublicKeyCredential. The errors are
 // [ErrCeremony], [ErrUnknown], [ErrUnverified], [ErrInvalid], those of lookup and
-// those of reading the row.
+// those of reading the row. With an error that came after lookup, the assertion has the
+// User whose passkey it was not shown to be.
 //
 // [BeginLogin]: RelyingParty.BeginLogin
 // [BeginConfirmation]: RelyingParty.BeginConfirmation
@@ -76,10 +77,10 @@ func (rp *RelyingParty) FinishAssertion(ctx context.Context, purpose Purpose, ow
 		return Assertion{}, err
 	}
 	if err := unlocked(ceremony.Verification, flags); err != nil {
-		return Assertion{}, err
+		return Assertion{User: user}, err
 	}
 	if err := rp.verify(ceremony, user, credential, parsed); err != nil {
-		return Assertion{}, refusal(err)
+		return Assertion{User: user}, refusal(err)
 	}
 	challenge, err := base64.RawURLEncoding.DecodeString(client.Challenge)
 	return Assertion{

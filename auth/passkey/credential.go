@@ -44,15 +44,24 @@ func made(c *webauthn.Credential) (Credential, error) {
 	if err != nil {
 		return Credential{}, err
 	}
-	transports := make([]string, len(c.Transport))
-	for i, t := range c.Transport {
-		transports[i] = string(t)
-	}
 	return Credential{
 		ID: base64.RawURLEncoding.EncodeToString(c.ID), PublicKey: c.PublicKey,
-		AAGUID: model.String(), Transports: transports, SignCount: c.Authenticator.SignCount,
+		AAGUID: model.String(), Transports: transports(c), SignCount: c.Authenticator.SignCount,
 		UserVerified: c.Flags.UserVerified, BackupEligible: c.Flags.BackupEligible, BackedUp: c.Flags.BackupState,
 	}, nil
+}
+
+// transports are those that the client names, which may be of the future. Nobody vouches
+// for them, so they are few and short.
+func transports(c *webauthn.Credential) []string {
+	const most, longest = 10, 20
+	list := []string{}
+	for _, t := range c.Transport {
+		if len(list) < most && len(t) <= longest {
+			list = append(list, string(t))
+		}
+	}
+	return list
 }
 
 // record is the credential in the library's form, as far as an assertion needs it.

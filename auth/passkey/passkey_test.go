@@ -117,6 +117,7 @@ func TestAPasskeyIsMade(t *testing.T) {
 	s := start(t, "")
 	key := authtest.NewAuthenticator(origin)
 	key.AAGUID, key.SignCount, key.Counting = [16]byte{15: 7}, 41, true
+	key.Transports = append(key.Transports, strings.Repeat("x", 1000))
 	got := s.register(t, "ada", key)
 	if got.ID == "" || len(got.PublicKey) == 0 {
 		t.Errorf("credential = %+v, want an id and a public key", got)
@@ -250,7 +251,8 @@ func TestLoginsThatAreRefused(t *testing.T) {
 			s := start(t, passkey.Required)
 			key := authtest.NewAuthenticator(origin)
 			s.register(t, "ada", key)
-			if got, err := s.finishLogin(t, c.response(t, s, key)); !errors.Is(err, c.want) {
+			got, err := s.finishLogin(t, c.response(t, s, key))
+			if !errors.Is(err, c.want) || got.Proof != (passkey.Proof{}) {
 				t.Errorf("assertion %+v, error %v; want %v", got, err, c.want)
 			}
 		})

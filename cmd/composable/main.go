@@ -5,6 +5,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,10 +18,26 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := command().ExecuteContext(ctx)
 	stop()
-	if err != nil {
-		os.Exit(1)
-	}
+	os.Exit(status(err))
 }
+
+// status is the exit status of an error.
+func status(err error) int {
+	var finding exitStatus
+	switch {
+	case errors.As(err, &finding):
+		return int(finding)
+	case err != nil:
+		return 1
+	}
+	return 0
+}
+
+// exitStatus is a result that is no error, for scripts to tell from others.
+type exitStatus int
+
+// Error implements error.
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func command() *cobra.Command {
 	root := &cobra.Command{
@@ -27,6 +45,6 @@ func command() *cobra.Command {
 		Short:        "Helps to develop programs made with Composable",
 		SilenceUsage: true, // an error says what to do
 	}
-	root.AddCommand(typescriptCommand())
+	root.AddCommand(typescriptCommand(), riskCommand())
 	return root
 }

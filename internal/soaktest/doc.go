@@ -8,4 +8,7 @@
 // transaction holds its position for a while before it commits. In the end each
 // client has seen of each of its topics what the log holds: nothing is missing,
 // nothing came twice, and all of it in the log's order.
+//
+// Another test has a thousand sockets of signed-in users on two programs, and revokes
+// half of the sessions: none of those has a command applied afterwards.
 package soaktest

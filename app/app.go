@@ -45,6 +45,7 @@ type App struct {
 	types       []reflect.Type   // for TypeScript
 	refusals    []*store.Refusal // of the routes for operators
 	sender      email.Sender     // nil when no mail can be sent
+	mails       []email.Message  // to be shown during development
 	checks      []web.Check
 	started     []func(context.Context) error
 	stopped     []func() error
@@ -152,7 +153,7 @@ func (a *App) OnStart(do func(ctx context.Context) error) { a.started = append(a
 func (a *App) OnStop(do func() error) { a.stopped = append(a.stopped, do) }
 
 // Auth adds sign-in: its routes under /auth, its users, its mails. Of the options,
-// the secret key, base address, sender and admins come from the configuration
+// the secret key, base address, sender, admins and providers come from the configuration
 // where they are not given.
 func (a *App) Auth(o auth.Options) *auth.Auth {
 	if err := a.completeAuth(&o); err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/composable-go/composable/auth/oauth"
 )
 
 // Config is what the environment says. The tags name the variables; each may also
@@ -38,6 +40,11 @@ type Config struct {
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	// DataDir holds what a program keeps beside its database.
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
+
+	// OAuth is who may vouch for people: one provider for each OAUTH_<NAME>_CLIENT_ID with
+	// its OAUTH_<NAME>_CLIENT_SECRET. GOOGLE and GITHUB are known; any other NAME speaks
+	// OpenID Connect and needs an OAUTH_<NAME>_ISSUER.
+	OAuth []*oauth.Provider `env:"-"`
 
 	describe string // the file to describe the program in, instead of serving
 	err      error
@@ -72,12 +79,16 @@ func ConfigOf(settings ...string) Config {
 		return Config{err: err}
 	}
 	for name, value := range prefixed {
-		if !slices.ContainsFunc(params, func(p env.FieldParams) bool { return p.Key == name }) {
+		_, _, known := oauthSetting(name)
+		if !known && !slices.ContainsFunc(params, func(p env.FieldParams) bool { return p.Key == name }) {
 			return Config{err: fmt.Errorf("%s%s is not a setting; see the fields of app.Config for those there are", prefix, name)}
 		}
 		plain[name] = value
 	}
 	if err := env.ParseWithOptions(&c, env.Options{Environment: plain}); err != nil {
+		return Config{err: err}
+	}
+	if c.OAuth, err = providersOf(plain); err != nil {
 		return Config{err: err}
 	}
 	c.err = c.complete()

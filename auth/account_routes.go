@@ -10,6 +10,9 @@ import (
 	"github.com/composable-go/composable/web"
 )
 
+// longestName is how many characters a user's name may have.
+const longestName = 100
+
 type userView struct {
 	ID    string   `json:"id"`
 	Email string   `json:"email"`
@@ -52,7 +55,6 @@ func (a *Auth) changeProfile() http.HandlerFunc {
 }
 
 func (a *Auth) changeOf(r *web.Request) (user string, action Action, err error) {
-	const longest = 100
 	var body struct {
 		Name string `json:"name"`
 	}
@@ -62,7 +64,7 @@ func (a *Auth) changeOf(r *web.Request) (user string, action Action, err error) 
 	name := strings.TrimSpace(body.Name)
 	var v web.Validation
 	v.Check(name != "", "name", "is missing")
-	v.Check(utf8.RuneCountInString(name) <= longest, "name", "must have at most %d characters", longest)
+	v.Check(utf8.RuneCountInString(name) <= longestName, "name", "must have at most %d characters", longestName)
 	v.Check(!strings.ContainsFunc(name, unicode.IsControl), "name", "must not contain control characters")
 	if err := v.Err(); err != nil {
 		return "", nil, err

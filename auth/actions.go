@@ -69,10 +69,12 @@ type (
 	// ChangeProfile changes what a user says about themselves.
 	ChangeProfile struct{ Name personal.Text }
 
-	// ChangeAddress makes another address, which was just proved, the user's.
+	// ChangeAddress makes an address, which was just proved, the user's: another one, or
+	// for the first time that which they signed up with.
 	ChangeAddress struct {
-		From, To Address
-		Proof    Proof
+		From, To    Address
+		Proof       Proof
+		EndSessions bool // the user's rights come with the address
 	}
 
 	// AddPasskey adds a way to sign in.
@@ -107,13 +109,13 @@ type (
 	}
 
 	// LinkIdentity adds an account elsewhere as a way to sign in.
-	LinkIdentity struct {
-		Identity Identity
-		Proof    Proof
-	}
+	LinkIdentity struct{ Identity Identity }
 
 	// UnlinkIdentity takes it away, unless it is the last way.
-	UnlinkIdentity struct{ Provider, Claim string }
+	UnlinkIdentity struct {
+		Provider, Claim string
+		Token           string // to be revoked there, sealed; "" for none
+	}
 
 	// GrantRole gives the user a role and ends their sessions.
 	GrantRole struct{ Role string }
@@ -124,7 +126,8 @@ type (
 	// Erase deletes the account and with it all that can be read about the user.
 	Erase struct {
 		Address    Address
-		Identities []string // their claims
+		Identities []UnlinkIdentity
+		Farewell   string // the address, sealed by the servers
 	}
 )
 
@@ -143,6 +146,7 @@ type Identity struct {
 	Provider string
 	Account  personal.Text // issuer, subject and address there
 	Claim    string        // unique name of issuer and subject, which does not tell them
+	Notice   personal.Text // what the owner is told when it is linked
 }
 
 // Sighting is a device that was seen.
@@ -368,6 +372,7 @@ func (Reducer) Actions() store.Actions[Action] {
 			StepUp{},
 			LinkIdentity{},
 			UnlinkIdentity{},
+			KeepProviderToken{},
 			GrantRole{},
 			RevokeRole{},
 			Erase{},
@@ -397,9 +402,11 @@ func (Reducer) Actions() store.Actions[Action] {
 			IdentityLinked{},
 			IdentityUnlinked{},
 		},
+		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
-			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
+			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh,
+			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,
 			ErrSignInRefused, ErrPasskeyRequired,

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/composable-go/composable/auth/internal/seal"
 	"github.com/composable-go/composable/auth/magiclink"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/auth/passkey"
 	"github.com/composable-go/composable/auth/personal"
 	"github.com/composable-go/composable/auth/risk"
@@ -40,6 +42,9 @@ type Options struct {
 	MaxSessions int           // of one user, the oldest one ends; 20 when 0
 	StepUpLife  time.Duration // how long a passkey's proof makes a session one of [LevelStrong]; 10 minutes when 0
 
+	// Providers may vouch for people; sign-in pages show them in this order.
+	Providers []*oauth.Provider
+
 	// UserVerification says whether passkeys must be unlocked, by PIN or biometrics, to
 	// register and to sign in; passkey.Preferred when empty. A step-up requires it.
 	UserVerification passkey.UserVerification
@@ -58,6 +63,10 @@ type Options struct {
 	// Letter changes the words of a mail of that kind, such as "sign_in" or
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
+
+	// Export adds to the export of an account, by name, what the application knows of a
+	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
+	Export map[string]func(ctx context.Context, userID string) (any, error)
 
 	Limits  Limits
 	Risk    risk.Policy
@@ -95,8 +104,10 @@ type Auth struct {
 	origin          string // of all pages: "https://box.example"
 	account         string // path of a page
 	redirectOrigins []string
+	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
+	exports         map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -135,14 +146,18 @@ func New(rt *store.Runtime, o Options) *Auth {
 		origin:          base.Scheme + "://" + base.Host,
 		account:         o.AccountPath,
 		redirectOrigins: o.RedirectOrigins,
+		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
+		exports:         o.Export,
 	}
+	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
 	a.links = magiclink.New(rt, magiclink.Options{
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
 	}
@@ -215,7 +230,8 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), o.Limits.check())
+	return base, admins, errors.Join(
+		checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

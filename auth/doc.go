@@ -17,6 +17,12 @@
 // when a hundred requests show it at once, and a hundred first visits of one
 // address make one user.
 //
+// An account at a provider (see package oauth) is a way to sign in once it is linked,
+// by issuer and subject. Nobody's account is linked because of an address: whose address
+// has a user already, or was not verified by the provider, has to show by mail first
+// that they read it, and from the same browser where the provider vouches for nothing.
+// What a provider's API can be called with afterwards is [Auth.ProviderToken].
+//
 // Passkeys are events of their user: their public keys are no secret. A session is of
 // [LevelStrong] for a while after a passkey has verified its user, at sign-in or at a
 // step-up. A step-up is bound to one action and its arguments; the reducer of that

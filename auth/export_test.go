@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/composable-go/composable/store"
 	"github.com/composable-go/composable/web"
 )
 
@@ -16,4 +18,9 @@ func (a *Auth) EnterBy(w http.ResponseWriter, r *web.Request, row, address strin
 		return err
 	}
 	return a.answer(w, r, s)
+}
+
+// Refresh is one attempt of an effect.
+func (a *Auth) Refresh(ctx context.Context, e RefreshToken, id store.Key) (Action, error) {
+	return a.refreshToken(ctx, e, id)
 }

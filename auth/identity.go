@@ -19,5 +19,12 @@ func (a *Auth) sealIdentity(key *personal.Key, i identity) *Identity {
 	if err != nil {
 		panic("auth: " + err.Error()) // three strings
 	}
-	return &Identity{Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i)}
+	details, err := json.Marshal(letter{Provider: a.titleOf(i.Provider)})
+	if err != nil {
+		panic("auth: " + err.Error()) // texts
+	}
+	return &Identity{
+		Provider: i.Provider, Account: key.Seal("identity", string(account)), Claim: a.identityClaim(i),
+		Notice: key.Seal("notice", string(details)),
+	}
 }

@@ -34,6 +34,15 @@ func routeLimits() map[string]limitClass {
 		"GET /magic-link/code":    limitRead,
 		"POST /magic-link/code":   limitProof,
 
+		"GET /providers":                  limitRead,
+		"GET /oauth/{provider}/authorize": limitProof,
+		"GET /oauth/{provider}/callback":  limitProof,
+		"GET /oauth/confirm":              limitRead,
+		"POST /oauth/confirm":             limitProof,
+		"POST /oauth/{provider}/link":     limitProof,
+		"GET /identities":                 limitRead,
+		"DELETE /identities/{provider}":   limitChange,
+
 		"GET /session":          limitRead,
 		"POST /session/refresh": limitChange,
 		"POST /logout":          limitChange,
@@ -58,8 +67,13 @@ func routeLimits() map[string]limitClass {
 		"POST /step-up/begin":             limitProof,
 		"POST /step-up/complete":          limitProof,
 
-		"GET /me":   limitRead,
-		"PATCH /me": limitChange,
+		"GET /me":                limitRead,
+		"PATCH /me":              limitChange,
+		"POST /me/email":         limitMail,
+		"GET /me/email/confirm":  limitRead,
+		"POST /me/email/confirm": limitProof,
+		"GET /me/export":         limitProof,
+		"DELETE /me":             limitMail,
 	}
 }
 

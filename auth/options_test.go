@@ -8,6 +8,7 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/auth/oauth"
 	"github.com/composable-go/composable/eventlog/memory"
 	"github.com/composable-go/composable/store"
 )
@@ -25,6 +26,8 @@ func TestNewNamesTheRemedy(t *testing.T) {
 		"no sender":       {func(o *auth.Options) { o.Sender = nil }, "smtp.Sender"},
 		"no from":         {func(o *auth.Options) { o.From = "" }, "Options.From"},
 		"admin":           {func(o *auth.Options) { o.AdminEmails = []string{"root"} }, `"root"`},
+		"a provider":      {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("id", "")} }, "client secret"},
+		"two of a name":   {func(o *auth.Options) { o.Providers = []*oauth.Provider{oauth.Google("1", "s"), oauth.Google("2", "s")} }, "another name"},
 		"cap below life":  {func(o *auth.Options) { o.SessionCap = time.Hour }, "make it longer"},
 		"negative life":   {func(o *auth.Options) { o.SessionIdle = -time.Hour }, "leave it out"},
 		"a redirect path": {func(o *auth.Options) { o.RedirectOrigins = []string{"https://app.example/"} }, "https://app.example"},

@@ -41,6 +41,20 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case ChangeAddress:
+		return u.changeAddress(a, env)
+	case Erase:
+		return u.erase(a, env)
+	case LinkIdentity:
+		return u.link(a.Identity, env)
+	case UnlinkIdentity:
+		return u.unlink(a)
+	case KeepProviderToken:
+		return u.keepToken(a)
+	case ProviderTokenDue:
+		return u.refreshToken(a)
+	case ProviderTokenRefreshed:
+		return u.refreshedToken(a)
 	case AddPasskey:
 		return u.addAnotherPasskey(a, env)
 	case RenamePasskey:
@@ -92,8 +106,11 @@ func (r Reducer) signIn(u *User, a SignIn, env store.Env) (store.Effects, error)
 // be believed.
 func (r Reducer) ways(u *User, a SignIn, env store.Env) (effects store.Effects, ok bool, err error) {
 	var more store.Effects
+	if err := u.linkedStill(a); err != nil {
+		return nil, false, err
+	}
 	if a.Identity != nil {
-		effects, err = u.link(*a.Identity)
+		effects, err = u.link(*a.Identity, env)
 	}
 	if err == nil && a.NewKey != nil {
 		more, err = u.addPasskey(*a.NewKey)

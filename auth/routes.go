@@ -24,20 +24,35 @@ func (a *Auth) Routes(r chi.Router) {
 	open.Get("/magic-link/code", web.Handle(a.showCode))
 	open.Post("/magic-link/code", web.Handle(a.useTypedCode))
 
+	open.Get("/providers", web.Handle(a.listProviders))
+	open.Get("/oauth/{provider}/authorize", web.Handle(a.authorize))
+	open.Get("/oauth/confirm", web.Handle(a.showConfirm))
+	open.Post("/oauth/confirm", web.Handle(a.confirm))
+
+	open.Get("/me/email/confirm", web.Handle(a.showAddress))
+	open.Post("/me/email/confirm", web.Handle(a.confirmAddress))
+
 	known := open.With(web.Identify(a.Authenticate), a.limitAccount)
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
+	known.Get("/oauth/{provider}/callback", web.Handle(a.callback))
 	open.Post("/session/refresh", web.Handle(a.refreshSession))
 
 	own := known.With(web.RequireActor)
 	own.Get("/sessions", web.Handle(a.listSessions))
 	own.Delete("/sessions", web.Handle(a.revokeOthers))
 	own.Delete("/sessions/{id}", web.Handle(a.revokeOne))
+	own.Post("/oauth/{provider}/link", web.Handle(a.linkIdentity))
+	own.Get("/identities", web.Handle(a.listIdentities))
+	own.Delete("/identities/{provider}", web.Handle(a.unlinkIdentity))
 	own.Get("/devices", web.Handle(a.listDevices))
 	own.Post("/devices/{id}/trust", web.Handle(a.trustDevice))
 	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
+	own.Post("/me/email", web.Handle(a.askForAddress))
+	own.Get("/me/export", web.Handle(a.export))
+	own.Delete("/me", web.Handle(a.deleteAccount))
 	if a.passkeys != nil {
 		a.passkeyRoutes(open, own)
 	}

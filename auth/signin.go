@@ -25,6 +25,7 @@ type entry struct {
 	UserID string
 	Email  string // normalised
 	Proved bool   // Email is theirs
+	New    bool   // not whoever owns the address: when somebody does by now, it is [store.ErrConflict]
 	Name   string // of somebody new
 	NewID  string // of somebody new, where it was given away already
 
@@ -54,8 +55,11 @@ func (a *Auth) enter(w http.ResponseWriter, r *web.Request, e entry) (entered, e
 	const tries = 5
 	for range tries {
 		err := a.enterOnce(r, e, device)
-		if isLostRace(err) {
+		if isLostRace(err) && !e.New {
 			continue
+		}
+		if isLostRace(err) {
+			break
 		}
 		if err != nil {
 			return entered{}, err
@@ -78,9 +82,10 @@ func unrepeated(r *web.Request) context.Context {
 }
 
 // isLostRace reports whether another sign-in was faster: by the same proof, or the
-// first one of the same address. Looking again shows which.
+// first one of the same address; or the user was erased. Looking again shows which.
 func isLostRace(err error) bool {
-	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
+	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict) ||
+		errors.Is(err, store.ErrStreamClosed) || errors.Is(err, personal.ErrErased)
 }
 
 func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {
@@ -126,7 +131,7 @@ func (s SignIn) isNew() bool { return s.Key.Key != "" }
 // subject says whom an entry is about, and returns their key.
 func (a *Auth) subject(ctx context.Context, e entry) (c SignIn, key *personal.Key, err error) {
 	c.UserID = e.UserID
-	if c.UserID == "" && e.Proved {
+	if c.UserID == "" && e.Proved && !e.New {
 		owner, err := a.rt.ClaimOwner(ctx, a.addressClaim(e.Email))
 		if err != nil {
 			return c, nil, err

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -63,6 +64,10 @@ type Options struct {
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
 
+	// Export adds to the export of an account, by name, what the application knows of a
+	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
+	Export map[string]func(ctx context.Context, userID string) (any, error)
+
 	Limits  Limits
 	Risk    risk.Policy
 	Locator Locator      // of networks; nil: nobody knows where they are
@@ -93,6 +98,7 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
 	origin          string // of all pages: "https://box.example"
@@ -133,6 +139,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
+		exports:  o.Export,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,
@@ -148,6 +155,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
 	}
@@ -220,7 +228,7 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check())
+	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -31,6 +32,10 @@ var (
 	ErrPasskeyRequired = store.Refuse(store.Forbidden, "step_up_required",
 		"this does not look like your other sign-ins; sign in with a passkey instead").With("required_level", LevelStrong)
 )
+
+func isRisk(err error) bool {
+	return errors.Is(err, ErrSignInRefused) || errors.Is(err, ErrPasskeyRequired)
+}
 
 // circumstances are what is known of who makes an attempt; sealed, they are part of its
 // event.

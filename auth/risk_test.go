@@ -229,6 +229,29 @@ func TestWhoTriesManyAccountsFromOneNetworkIsNoticed(t *testing.T) {
 	})
 }
 
+func TestForgedAnswersOfAProviderAreNoticed(t *testing.T) {
+	t.Parallel()
+	withProvider(t, func(t *testing.T, p *authtest.Provider, n nodes) {
+		ada := n[0].browser()
+		ada.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		for i := range 10 {
+			forged := fmt.Sprintf("/auth/oauth/example/callback?code=x&state=guess%d", i)
+			n[i%len(n)].do(t, http.MethodGet, forged, "").want(t, http.StatusBadRequest)
+		}
+		ada.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		n[0].wantRisk(t, risk.Medium, "stuffing")
+	})
+}
+
+func TestARiskySignInWithAProviderIsRefusedOnAPage(t *testing.T) {
+	t.Parallel()
+	withProvider(t, func(t *testing.T, p *authtest.Provider, n nodes) {
+		n[0].browser().signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		n[0].browser().signIn(t, p, adaThere).page(t, http.StatusForbidden, "You are not signed in")
+		n[0].wantRisk(t, risk.Critical, "new_device")
+	}, func(o *auth.Options) { o.Risk.Weights.NewDevice = 100 })
+}
+
 func TestNineAccountsAreNotMany(t *testing.T) {
 	t.Parallel()
 	n := nodes{startInBubble(t, memory.New())}

@@ -2,8 +2,8 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
@@ -31,11 +31,7 @@ func (a *Auth) send(ctx context.Context, key store.Key, to, kind string, l lette
 		return store.Permanent(err)
 	}
 	m.ID, m.From, m.To = string(key), a.from, []string{to}
-	err = a.sender.Send(ctx, m)
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
-	}
-	return err
+	return discreet(a.sender.Send(ctx, m), to)
 }
 
 // write makes a mail of a letter, in the words of the application where it has some.
@@ -63,8 +59,10 @@ func (l letter) facts() []email.Fact {
 		}
 	}
 	add("Passkey", l.Passkey)
-	add("Device", l.Device)
-	add("Place", l.Place)
+	if !strings.ContainsAny(l.Device, ".:/@+") { // it may be said by somebody who wants the reader to go or to call somewhere
+		add("Device", l.Device)
+	}
+	add("Place", strings.TrimSuffix(l.Place, "/32"))
 	if !l.At.IsZero() {
 		add("Time", l.At.UTC().Format("2 January 2006, 15:04 UTC"))
 	}
@@ -94,6 +92,8 @@ func (a *Auth) mailLink(ctx context.Context, link magiclink.Link, token string, 
 	switch link.Purpose {
 	case purposeSignIn:
 		return a.send(ctx, key, link.Email, "sign_in", letter{Device: link.Device, Link: verifyPath + "?token=" + token})
+	case purposeAddress:
+		return a.mailAddressLink(ctx, link, token, key)
 	case purposeLinkIdentity:
 		l, err := a.confirmLetter(link, token)
 		if err != nil {

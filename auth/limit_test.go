@@ -156,6 +156,9 @@ func TestEveryRouteHasLimits(t *testing.T) {
 		"all":     func(q *auth.Quota) { q.Global = one },
 	} {
 		for _, route := range inMemory(t).routes(t) {
+			if by == "account" && route == "DELETE /auth/me" {
+				continue // there is no second time
+			}
 			method, pattern, _ := strings.Cut(route, " ")
 			t.Run(by+" "+route, func(t *testing.T) {
 				t.Parallel()
@@ -170,7 +173,7 @@ func TestEveryRouteHasLimits(t *testing.T) {
 				})
 				path := parameter.ReplaceAllString(pattern, "x")
 				if by == "account" && tight.do(t, method, path, "").StatusCode != http.StatusUnauthorized {
-					t.Skip("nobody needs to be signed in")
+					return // nobody needs to be signed in
 				}
 				if tight.do(t, method, path, "", session.Authorize).StatusCode == http.StatusTooManyRequests {
 					t.Fatal("the first use is refused")

@@ -1,4 +1,4 @@
-import { sendMagicLink } from "@composable-go/client/auth";
+import { signIn } from "@composable-go/client/auth";
 import { useCommand, useSession } from "@composable-go/client/react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useSite } from "../api/site";
@@ -27,14 +27,14 @@ interface SignInProps {
 /** Asks for an address, and says that a link has been sent there. */
 export function SignIn({ title, next, children }: SignInProps) {
   const [email, setEmail] = useState("");
-  const send = useCommand((client, address: string) => sendMagicLink(client, address, { redirectTo: next }));
+  const send = useCommand(signIn.magicLink);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    void send.run(email.trim());
+    void send.run({ email: email.trim(), redirectTo: next });
   }
 
-  if (send.status === "success") return <LinkSent email={send.variables ?? ""} again={send.reset} />;
+  if (send.status === "success") return <LinkSent email={send.variables?.email ?? ""} again={send.reset} />;
   return (
     <Page title={title} narrow>
       {children}

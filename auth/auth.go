@@ -99,7 +99,6 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
-	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
 	origin          string // of all pages: "https://box.example"
@@ -141,7 +140,6 @@ func New(rt *store.Runtime, o Options) *Auth {
 		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
-		exports:  o.Export,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,

@@ -45,6 +45,7 @@ type App struct {
 	types       []reflect.Type   // for TypeScript
 	refusals    []*store.Refusal // of the routes for operators
 	sender      email.Sender     // nil when no mail can be sent
+	mails       []email.Message  // to be shown during development
 	checks      []web.Check
 	started     []func(context.Context) error
 	stopped     []func() error

@@ -197,14 +197,22 @@ func TestUnknownRouteIsAProblem(t *testing.T) {
 
 func TestMailboxIsThereInDevelopmentOnly(t *testing.T) {
 	t.Parallel()
-	signIn := func(a *app.App) { a.Auth(auth.Options{App: "Test"}) }
+	signIn := func(a *app.App) {
+		a.Auth(auth.Options{App: "Test"})
+		a.Mails(email.Message{ID: "receipt", Subject: "Your receipt", Text: "t", HTML: "<p>h</p>"})
+	}
 	dev := apptest.Serve(t, signIn)
 	if status, body := request(t, "GET", dev+"/dev/mailbox.json"); status != 200 || strings.TrimSpace(body) != "[]" {
 		t.Errorf("development: %d %s; want an empty mailbox", status, body)
 	}
+	if status, body := request(t, "GET", dev+"/dev/mails"); status != 200 || !strings.Contains(body, "Sign in to Test") || !strings.Contains(body, "Your receipt") {
+		t.Errorf("development: %d %s; want what can be sent", status, body)
+	}
 	production := apptest.Serve(t, signIn, "DEV=0", "SMTP_URL=smtp://localhost:2525?tls=none", "SECRET_KEY="+strings.Repeat("k", 32))
-	if status, _ := request(t, "GET", production+"/dev/mailbox"); status != 404 {
-		t.Errorf("production: %d; want 404", status)
+	for _, path := range []string{"/dev/mailbox", "/dev/mails", "/dev/mails/sign_in"} {
+		if status, _ := request(t, "GET", production+path); status != 404 {
+			t.Errorf("production: %s is %d; want 404", path, status)
+		}
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 // openMail makes what mails leave by, and the handler of [email.Send]: SMTP, or in
 // development the mailbox. A program in production that sends no mail has neither.
 func (a *App) openMail() error {
+	if a.Config.Dev {
+		mailbox.Samples(a.router, a.sampleMails)
+	}
 	switch {
 	case a.Config.SMTPURL != "":
 		sender, err := smtp.New(a.Config.SMTPURL, smtp.Options{})
@@ -37,6 +40,18 @@ func (a *App) openMail() error {
 	}
 	store.Handle(a.Runtime, a.send)
 	return nil
+}
+
+// Mails adds to what /dev/mails shows during development: mails with made-up content,
+// their ID being their name. Those of sign-in are there already.
+func (a *App) Mails(mails ...email.Message) { a.mails = append(a.mails, mails...) }
+
+func (a *App) sampleMails() ([]email.Message, error) {
+	if a.auth == nil {
+		return a.mails, nil
+	}
+	mails, err := a.auth.Mails()
+	return append(mails, a.mails...), err
 }
 
 // send carries out [email.Send].

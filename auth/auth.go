@@ -78,7 +78,8 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
+	sessions Reducer // what it says of how long sessions last
+	parsed   *parsedSessions
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
@@ -98,7 +99,6 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
-	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
 	origin          string // of all pages: "https://box.example"
@@ -107,6 +107,7 @@ type Auth struct {
 	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
+	exports         map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -128,6 +129,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
+		parsed:   &parsedSessions{byData: map[string]parsed{}},
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		app:      cmp.Or(o.App, base.Host),
@@ -139,7 +141,6 @@ func New(rt *store.Runtime, o Options) *Auth {
 		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
-		exports:  o.Export,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,
@@ -148,6 +149,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
+		exports:         o.Export,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin
@@ -228,7 +230,8 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
+	return base, admins, errors.Join(
+		checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/composable-go/composable/auth/magiclink"
@@ -58,8 +59,10 @@ func (l letter) facts() []email.Fact {
 		}
 	}
 	add("Passkey", l.Passkey)
-	add("Device", l.Device)
-	add("Place", l.Place)
+	if !strings.ContainsAny(l.Device, ".:/@+") { // it may be said by somebody who wants the reader to go or to call somewhere
+		add("Device", l.Device)
+	}
+	add("Place", strings.TrimSuffix(l.Place, "/32"))
 	if !l.At.IsZero() {
 		add("Time", l.At.UTC().Format("2 January 2006, 15:04 UTC"))
 	}

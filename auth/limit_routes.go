@@ -72,8 +72,8 @@ func routeLimits() map[string]limitClass {
 		"POST /me/email":         limitMail,
 		"GET /me/email/confirm":  limitRead,
 		"POST /me/email/confirm": limitProof,
-		"GET /me/export":         limitChange,
-		"DELETE /me":             limitChange,
+		"GET /me/export":         limitProof,
+		"DELETE /me":             limitMail,
 	}
 }
 

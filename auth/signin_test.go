@@ -215,13 +215,13 @@ func TestTheVerifyPageChangesNothing(t *testing.T) {
 func (s *site) mailedPath(t *testing.T, to string) string {
 	t.Helper()
 	mail, err := s.box.Next(t.Context(), to)
-	for err == nil && !strings.Contains(mail.Text, "http://") { // a letter about something else
+	for err == nil && !strings.Contains(mail.Text, "?token=") { // a letter about something else
 		mail, err = s.box.Next(t.Context(), to)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := url.Parse(regexp.MustCompile(`http://\S+`).FindString(mail.Text))
+	link, err := url.Parse(regexp.MustCompile(`http://\S+token=\S+`).FindString(mail.Text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-//go:embed page.html page.css
+//go:embed page.html page.css samples.html
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
@@ -27,9 +27,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 func (b *Mailbox) Routes(r chi.Router) {
 	r.Get("/dev/mailbox", b.servePage)
 	r.Get("/dev/mailbox.json", b.serveJSON)
-	r.Get("/dev/mailbox.css", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, files, "page.css")
-	})
+	r.Get("/dev/mailbox.css", serveStyle)
 	r.Get("/dev/mailbox/{id:[0-9a-f]{32}}", b.serveHTML)
 }
 
@@ -55,8 +53,10 @@ func (b *Mailbox) serveJSON(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(mails)
 }
 
-// serveHTML shows a mail's HTML without any power over this origin: mails bring
-// their own style, and must not bring scripts.
+func serveStyle(w http.ResponseWriter, r *http.Request) {
+	http.ServeFileFS(w, r, files, "page.css")
+}
+
 func (b *Mailbox) serveHTML(w http.ResponseWriter, r *http.Request) {
 	m, err := b.read(chi.URLParam(r, "id") + extension)
 	switch {
@@ -67,9 +67,16 @@ func (b *Mailbox) serveHTML(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	writeHTML(w, m.HTML)
+}
+
+// writeHTML shows a mail's HTML without any power over this origin: mails bring
+// their own style, and must not bring scripts.
+func writeHTML(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:")
-	_, _ = w.Write([]byte(m.HTML))
+	w.Header().Set("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "+
+		"style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'")
+	_, _ = w.Write([]byte(text))
 }
 
 // piece is a stretch of a mail's text; URL is set when it is a link.

@@ -42,6 +42,7 @@ onEachScreen("another device is signed out and forgotten from the account, and i
   await page.getByRole("button", { name: "Yes, remove it" }).click();
   await other.waitFor({ state: "detached" });
 
+  here.expect(/^401 GET \/auth\/(sessions|devices|passkeys|identities)$/); // the lists find that they are nobody's
   await mine.getByRole("button", { name: /^Remove / }).click();
   await page.getByText("it is the one in your hands").waitFor();
   await page.getByRole("button", { name: "Yes, remove it" }).click();

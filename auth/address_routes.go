@@ -36,13 +36,18 @@ func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := a.spendAddress(r.Context(), address); err != nil {
 		return err
 	}
-	_, err = a.links.Request(r.Context(), magiclink.Request{
-		ID: r.NewID(), Purpose: purposeAddress, Email: address, Device: deviceName(r), Payload: r.Actor().ID,
-	})
-	if err != nil {
+	if err := a.mailConfirmation(r, r.Actor().ID, address); err != nil {
 		return err
 	}
 	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.linkLife.Seconds())})
+}
+
+// mailConfirmation has a link mailed by which the address becomes the user's.
+func (a *Auth) mailConfirmation(r *web.Request, user, address string) error {
+	_, err := a.links.Request(r.Context(), magiclink.Request{
+		ID: r.NewID(), Purpose: purposeAddress, Email: address, Device: deviceName(r), Payload: user,
+	})
+	return err
 }
 
 // mailAddressLink mails a link to confirm an address. The owner of one that is taken is

@@ -22,6 +22,12 @@ const confirm = "/auth/me/email/confirm"
 func (s *site) askForAddress(t *testing.T, as authtest.Session, address string) (token string) {
 	t.Helper()
 	s.do(t, http.MethodPost, "/auth/me/email", fmt.Sprintf(`{"email":%q}`, address), as.Authorize).want(t, http.StatusAccepted)
+	return s.addressToken(t, address)
+}
+
+// addressToken is the token of the link in the next mail, which confirms the address.
+func (s *site) addressToken(t *testing.T, address string) (token string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	mail, err := s.box.Next(ctx, address)

@@ -28,9 +28,26 @@
 // step-up. A step-up is bound to one action and its arguments; the reducer of that
 // action spends it, see [Confirmed].
 //
+// # Sessions
+//
+// A session ends [Options].SessionLife after sign-in, or SessionIdle after its last use;
+// with SessionCap its life counts from the last use, up to that cap. Over a socket, a
+// command is a use. A user has at most MaxSessions; the oldest makes room. A session
+// gets another token when it is refreshed and when its level rises. The former one goes
+// on for 30 s at the level that it had, for requests under way; whoever refreshes by it
+// meanwhile is given the same next token, unless the level rose.
+//
 // A revoked session is refused from the commit on. Connections that outlive a
 // request have to be closed by whoever follows the users' events:
-// [SessionRevoked] says which.
+// [SessionRevoked] says which; and ask [Auth.CheckSession] before they act.
+//
+// A browser is recognised by a cookie of its own, for a year. The owner of an account
+// gets a letter about a sign-in from a device that was not seen before, and says which
+// ones to trust; [Device.Trust] says what is thought of the others. To revoke a device
+// ends its sessions.
+//
+// Administrators grant roles, by [GrantRole] and [RevokeRole]. Either ends all sessions
+// of the user, as a session has the roles of its beginning.
 //
 // # Risk
 //

@@ -58,7 +58,7 @@ func routeLimits() map[string]limitClass {
 		"POST /passkey/login/begin":       limitProof,
 		"POST /passkey/login/complete":    limitProof,
 		"POST /passkey/sign-up/begin":     limitProof,
-		"POST /passkey/sign-up/complete":  limitProof,
+		"POST /passkey/sign-up/complete":  limitMail,
 		"POST /passkey/register/begin":    limitProof,
 		"POST /passkey/register/complete": limitMail,
 		"GET /passkeys":                   limitRead,

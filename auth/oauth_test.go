@@ -238,3 +238,17 @@ func TestTheCookieOfACeremony(t *testing.T) {
 		}
 	}
 }
+
+func TestASignInThatIsRefusedIsExplained(t *testing.T) {
+	t.Parallel()
+	p := authtest.NewProvider(t)
+	s := inMemory(t, knows(p), func(o *auth.Options) { o.Risk.Weights.NewDevice = 100 })
+	known := s.browser()
+	known.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+	known.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+	other := s.browser()
+	other.signIn(t, p, adaThere).page(t, http.StatusForbidden, "does not look like you")
+	if other.user(t).ID != "" {
+		t.Error("who is refused is signed in")
+	}
+}

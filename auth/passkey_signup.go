@@ -34,6 +34,9 @@ func (a *Auth) beginPasskeySignUp(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
+	if err := a.spendAddress(r.Context(), address); err != nil { // who completes it is sent a mail
+		return err
+	}
 	user := passkey.User{ID: uuid.Must(uuid.NewV7()).String(), Name: address, DisplayName: cmp.Or(body.Name, address)}
 	note, err := json.Marshal(newcomer{address, body.Name})
 	if err != nil {
@@ -75,6 +78,10 @@ func (a *Auth) signUpBy(w http.ResponseWriter, r *web.Request, shown json.RawMes
 	}
 	var who newcomer
 	if err := json.Unmarshal(note, &who); err != nil {
+		return entered{}, err
+	}
+	// First, so that what fails can be tried again: a link for nobody changes nothing.
+	if err := a.mailConfirmation(r, made.User, who.Email); err != nil {
 		return entered{}, err
 	}
 	session, err := a.enter(w, r, entry{

@@ -93,6 +93,22 @@ func TestSignUpWithAPasskey(t *testing.T) {
 	})
 }
 
+func TestTheAddressOfASignUpIsConfirmedByMail(t *testing.T) {
+	onLogs(t, func(t *testing.T, s *site) {
+		key := authtest.NewAuthenticator(origin)
+		ada := s.signUp(t, "ada@example.com", key)
+		s.confirm(t, s.addressToken(t, "ada@example.com")).want(t, http.StatusOK)
+		if back := s.signIn(t, "ada@example.com"); back.User.ID != ada.User.ID {
+			t.Errorf("the address leads to %s, want %s", back.User.ID, ada.User.ID)
+		}
+		id := s.passkeys(t, ada).Items[0].ID // not the last way in any more
+		s.do(t, http.MethodDelete, "/auth/passkeys/"+id, "", ada.Authorize).want(t, http.StatusOK)
+
+		s.signUp(t, "ada@example.com", authtest.NewAuthenticator(origin))
+		s.awaitLetter(t, "ada@example.com", "address_taken")
+	})
+}
+
 func TestAnAddressThatIsNotConfirmedBringsNoRole(t *testing.T) {
 	t.Parallel()
 	s := inMemory(t)

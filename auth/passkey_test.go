@@ -136,8 +136,8 @@ func TestAPasskeyFromItsRegistrationToItsRemoval(t *testing.T) {
 		if got := slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(story, n) }); !slices.Equal(got, story) {
 			t.Errorf("events %v, want %v", got, story)
 		}
-		s.awaitLetter(t, "ada@example.com", "passkey was added")
-		s.awaitLetter(t, "ada@example.com", "passkey was removed")
+		s.awaitLetter(t, "ada@example.com", "passkey_added")
+		s.awaitLetter(t, "ada@example.com", "passkey_removed")
 	})
 }
 

@@ -52,6 +52,28 @@ func TestASessionIsCheckedUntilItEnds(t *testing.T) {
 	})
 }
 
+func TestWhatASocketDoesIsAUseOfItsSession(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		ada := s.signIn(t, "ada@example.com")
+		actor := s.whoami(t, ada.Authorize)
+		for range 3 {
+			time.Sleep(9 * time.Minute)
+			now, err := s.auth.CheckSession(t.Context(), actor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left := time.Until(now.SessionEnds); left > 10*time.Minute || left <= 0 {
+				t.Errorf("the session is said to last %v more", left)
+			}
+		}
+		s.whoami(t, ada.Authorize)
+		time.Sleep(10 * time.Minute)
+		if _, err := s.auth.CheckSession(t.Context(), actor); !errors.Is(err, auth.ErrBadToken) {
+			t.Errorf("unused for 10 minutes: %v", err)
+		}
+	}, func(o *auth.Options) { o.SessionIdle = 10 * time.Minute })
+}
+
 // link has a link mailed and returns its token.
 func (s *site) link(t *testing.T, address string) string {
 	t.Helper()

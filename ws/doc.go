@@ -24,8 +24,8 @@
 // after the position it names.
 //
 // A session that has ended closes its sockets when its event reaches the node, see
-// [EndSessions], or by itself at [store.Actor].SessionEnds, and acts no more even
-// before that, see Options.Check.
+// [EndSessions], or by itself at [store.Actor].SessionEnds, unless Options.Check says
+// that it lasts longer by then, and acts no more even before that, see there.
 //
 // # Presence
 //

@@ -86,6 +86,7 @@ func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 		err = a.moveTo(r.Context(), link)
 	}
 	if err != nil {
+		a.failed(r, failure{Method: purposeAddress, Tried: r.PostForm.Get("token"), Err: err})
 		return a.showRefusal(w, err)
 	}
 	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.app, Email: link.Email})

@@ -90,6 +90,7 @@ func (a *Auth) confirm(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	if err != nil {
+		a.failed(r, failure{Method: purposeLinkIdentity, Tried: token, Err: err})
 		return a.showConfirmFailure(w, r, p, err)
 	}
 	a.admit(w, r, s, p.redirectTo)

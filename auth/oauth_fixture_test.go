@@ -27,7 +27,7 @@ func knows(p *authtest.Provider) func(*auth.Options) {
 }
 
 // withProvider runs a test on SQLite, and on two nodes on Postgres.
-func withProvider(t *testing.T, test func(t *testing.T, p *authtest.Provider, n nodes)) {
+func withProvider(t *testing.T, test func(t *testing.T, p *authtest.Provider, n nodes), change ...func(*auth.Options)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -36,12 +36,12 @@ func withProvider(t *testing.T, test func(t *testing.T, p *authtest.Provider, n 
 			t.Fatal(err)
 		}
 		p := authtest.NewProvider(t)
-		test(t, p, nodes{start(t, log, knows(p))})
+		test(t, p, nodes{start(t, log, append(change, knows(p))...)})
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		p := authtest.NewProvider(t)
-		test(t, p, twoNodes(t, pgtest.URL(t), knows(p)))
+		test(t, p, twoNodes(t, pgtest.URL(t), append(change, knows(p))...))
 	})
 }
 

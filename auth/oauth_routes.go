@@ -114,7 +114,19 @@ func (a *Auth) callback(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if err := a.complete(w, r, p, r.URL.Query()); err != nil {
+		a.failed(r, failure{Method: oauthMethod + p.Name, Tried: r.URL.Query().Get("state"), Err: unproved(err)})
 		return a.showOAuthFailure(w, r, p, err)
+	}
+	return nil
+}
+
+// unproved returns a refusal for an answer that no provider has given to this browser,
+// nil for another error.
+func unproved(err error) error {
+	for _, forged := range []error{errNoCeremony, errOtherBrowser, oauth.ErrGrant, oauth.ErrUntrusted} {
+		if errors.Is(err, forged) {
+			return store.Refuse(store.BadRequest, "oauth_failed", "the provider's answer proves nothing").Because(err)
+		}
 	}
 	return nil
 }

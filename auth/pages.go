@@ -34,7 +34,7 @@ func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
 	}, http.StatusBadRequest
 	switch {
 	case errors.Is(err, magiclink.ErrInvalidToken), errors.Is(err, magiclink.ErrWrongCode):
-	case errors.Is(err, ErrSignInRefused), errors.Is(err, ErrPasskeyRequired):
+	case isRisk(err):
 		page.Title, page.Says, status = "You are not signed in", "Sorry, "+err.Error()+".", http.StatusForbidden
 	default:
 		return err

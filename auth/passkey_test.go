@@ -13,6 +13,7 @@ import (
 
 	"github.com/composable-go/composable/auth"
 	"github.com/composable-go/composable/auth/authtest"
+	"github.com/composable-go/composable/email"
 )
 
 const origin = "http://box.test"
@@ -87,7 +88,7 @@ func (s *site) passkeys(t *testing.T, as authtest.Session) (list passkeyList) {
 }
 
 // awaitLetter takes mails until there is one about the kind of notice.
-func (s *site) awaitLetter(t *testing.T, to, kind string) {
+func (s *site) awaitLetter(t *testing.T, to, kind string) email.Message {
 	t.Helper()
 	for {
 		mail, err := s.box.Next(t.Context(), to)
@@ -95,7 +96,7 @@ func (s *site) awaitLetter(t *testing.T, to, kind string) {
 			t.Fatalf("no letter %s: %v", kind, err)
 		}
 		if mail.Subject == s.subject(t, kind) {
-			return
+			return mail
 		}
 	}
 }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -31,6 +32,10 @@ var (
 	ErrPasskeyRequired = store.Refuse(store.Forbidden, "step_up_required",
 		"this does not look like your other sign-ins; sign in with a passkey instead").With("required_level", LevelStrong)
 )
+
+func isRisk(err error) bool {
+	return errors.Is(err, ErrSignInRefused) || errors.Is(err, ErrPasskeyRequired)
+}
 
 // circumstances are what is known of who makes an attempt; sealed, they are part of its
 // event.
@@ -117,19 +122,14 @@ func (a *Auth) assess(ctx context.Context, s *SignIn, key *personal.Key, now cir
 	}
 	found := a.risk.Assess(known, now.facts(time.Now().UTC(), s.Method, true))
 	s.Risk = Risk{Score: found.Score, Level: string(found.Level), Response: string(found.Response)}
-	tells := alert{Device: now.Agent, Place: now.where(), Method: s.Method}
+	tells := letter{Device: now.Agent, Place: now.where()}
 	for _, f := range found.Factors {
 		s.Risk.Factors = append(s.Risk.Factors, f.Name)
 		tells.Reasons = append(tells.Reasons, f.Says)
 	}
+	if refusal = user.refusal(*s); refusal != nil {
+		tells.Reasons = append(tells.Reasons, "So the sign-in was refused, and nobody was let in.")
+	}
 	s.Warning = sealJSON(key, "notice", tells)
-	return user.refusal(*s), nil
-}
-
-// alert is what the mail "security_alert" tells: the details of its [Notice].
-type alert struct {
-	Device  string   `json:"device"`
-	Place   string   `json:"place"`
-	Method  string   `json:"method"`
-	Reasons []string `json:"reasons"` // sentences
+	return refusal, nil
 }

@@ -28,11 +28,13 @@ type failure struct {
 // nobody, such as of the database, are no failures. It is the caller's answer that
 // counts, so what goes wrong here is logged only.
 //
+// Sign-ins that were refused for their risk were noted by [Auth.letIn].
+//
 // A known user costs a commit more than an unknown one. So give a UserID only where
 // the request has shown something that nobody could guess.
 func (a *Auth) failed(r *web.Request, f failure) {
 	refusal, ok := errors.AsType[*store.Refusal](f.Err)
-	if !ok || slices.Contains([]store.Kind{store.Conflict, store.RateLimited, store.Internal, store.Unavailable, store.Timeout}, refusal.Kind) {
+	if !ok || isRisk(refusal) || slices.Contains([]store.Kind{store.Conflict, store.RateLimited, store.Internal, store.Unavailable, store.Timeout}, refusal.Kind) {
 		return
 	}
 	ctx := unrepeated(r)

@@ -155,7 +155,12 @@ func TestASignInFromElsewhereIsToldToTheOwner(t *testing.T) {
 		n[0].wantRisk(t, risk.Low)
 		eve.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Medium, "new_device", "new_network")
-		n[0].awaitLetter(t, "ada@example.com", "security_alert")
+		text := n[0].awaitLetter(t, "ada@example.com", "security_alert").Text
+		for _, want := range []string{"This device has not been used", "This network has not been used", abroad} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the letter does not say %q:\n%s", want, text)
+			}
+		}
 		eve.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low)
 	})
@@ -186,7 +191,12 @@ func TestARiskySignInIsRefused(t *testing.T) {
 			t.Errorf("who is refused gets the cookies %v", refused.Cookies())
 		}
 		n[0].wantRisk(t, risk.High, "impossible_travel", "new_device", "new_network")
-		n[0].awaitLetter(t, "ada@example.com", "security_alert")
+		text := n[0].awaitLetter(t, "ada@example.com", "security_alert").Text
+		for _, want := range []string{"8916 km away", "nobody was let in", "Tokyo, JP"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the letter does not say %q:\n%s", want, text)
+			}
+		}
 		use(ada).refused(t, http.StatusBadRequest, "invalid_token")
 		want := []string{
 			"UserRegistered", "EmailVerified", "DeviceSeen", "UserLoggedIn", "SessionStarted", "LoginFailed",
@@ -227,6 +237,29 @@ func TestWhoTriesManyAccountsFromOneNetworkIsNoticed(t *testing.T) {
 		ada.signIn(t, n, "ada@example.com")
 		n[0].wantRisk(t, risk.Low)
 	})
+}
+
+func TestForgedAnswersOfAProviderAreNoticed(t *testing.T) {
+	t.Parallel()
+	withProvider(t, func(t *testing.T, p *authtest.Provider, n nodes) {
+		ada := n[0].browser()
+		ada.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		for i := range 10 {
+			forged := fmt.Sprintf("/auth/oauth/example/callback?code=x&state=guess%d", i)
+			n[i%len(n)].do(t, http.MethodGet, forged, "").want(t, http.StatusBadRequest)
+		}
+		ada.signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		n[0].wantRisk(t, risk.Medium, "stuffing")
+	})
+}
+
+func TestARiskySignInWithAProviderIsRefusedOnAPage(t *testing.T) {
+	t.Parallel()
+	withProvider(t, func(t *testing.T, p *authtest.Provider, n nodes) {
+		n[0].browser().signIn(t, p, adaThere).want(t, http.StatusSeeOther)
+		n[0].browser().signIn(t, p, adaThere).page(t, http.StatusForbidden, "You are not signed in")
+		n[0].wantRisk(t, risk.Critical, "new_device")
+	}, func(o *auth.Options) { o.Risk.Weights.NewDevice = 100 })
 }
 
 func TestNineAccountsAreNotMany(t *testing.T) {

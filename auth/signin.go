@@ -121,7 +121,9 @@ func (a *Auth) letIn(r *web.Request, s SignIn, key *personal.Key, device string)
 	if _, err = a.users.Send(unrepeated(r), s.UserID, s); err != nil || refusal == nil {
 		return err
 	}
-	a.failed(r, failure{Method: s.Method, Tried: s.UserID, Err: refusal})
+	if err := a.countFailure(r.Context(), now.Network, s.UserID); err != nil {
+		a.logger.WarnContext(r.Context(), "a refused sign-in was not counted", "error", err)
+	}
 	return refusal
 }
 

@@ -107,6 +107,7 @@ type Auth struct {
 	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
+	exports         map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -148,6 +149,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
+		exports:         o.Export,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin

@@ -69,24 +69,38 @@ type addressPage struct{ App, Email, Device, Token string }
 func (a *Auth) showAddress(w http.ResponseWriter, r *web.Request) error {
 	token := r.URL.Query().Get("token")
 	link, err := a.links.Find(r.Context(), purposeAddress, token)
-	if err != nil {
+	switch {
+	case err != nil:
 		return a.showRefusal(w, err)
+	case r.Actor().ID != link.Payload:
+		return a.showOtherUser(w)
 	}
 	return show(w, http.StatusOK, "address.html", addressPage{a.app, link.Email, link.Device, token})
 }
 
-// confirmAddress makes the address of a link that of the user who asked for it, from
-// whichever browser: who reads the mail decides, and their button is the only way.
+func (a *Auth) showOtherUser(w http.ResponseWriter) error {
+	return show(w, http.StatusForbidden, "message.html", messagePage{
+		App: a.app, Title: "Open this link where you are signed in",
+		Text: "An address is confirmed in a browser that is signed in to the account that asked for it. If you did not ask, do nothing, and nothing happens.",
+	})
+}
+
+// confirmAddress makes the address of a link that of the user who asked for it, once
+// they press the button. Nobody else can press it: whoever got the mail because a
+// stranger named their address would give it away, and be signed in to the stranger's
+// account from then on.
 func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return store.ErrBadAction.Because(err)
 	}
 	link, err := a.links.Find(r.Context(), purposeAddress, r.PostForm.Get("token"))
+	if err == nil && r.Actor().ID != link.Payload {
+		return a.showOtherUser(w)
+	}
 	if err == nil {
 		err = a.moveTo(r.Context(), link)
 	}
 	if err != nil {
-		a.failed(r, failure{Method: purposeAddress, Tried: r.PostForm.Get("token"), Err: err})
 		return a.showRefusal(w, err)
 	}
 	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.app, Email: link.Email})

@@ -41,10 +41,10 @@ func (s *site) addressToken(t *testing.T, address string) (token string) {
 	return found[1]
 }
 
-// confirm presses the button of a link's page, in a browser that is signed in to nothing.
-func (s *site) confirm(t *testing.T, token string) answer {
+// confirm presses the button of a link's page.
+func (s *site) confirm(t *testing.T, as authtest.Session, token string) answer {
 	t.Helper()
-	return s.do(t, http.MethodPost, confirm, url.Values{"token": {token}}.Encode(), form)
+	return s.do(t, http.MethodPost, confirm, url.Values{"token": {token}}.Encode(), form, as.Authorize)
 }
 
 func (s *site) address(t *testing.T, as authtest.Session) string {
@@ -60,7 +60,7 @@ func TestChangeOfAddress(t *testing.T) {
 		ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		token := s.askForAddress(t, ada, "lovelace@example.com")
 		for range 2 { // a scanner looks, and looks again
-			page := s.do(t, http.MethodGet, confirm+"?token="+token, "").want(t, http.StatusOK)
+			page := s.do(t, http.MethodGet, confirm+"?token="+token, "", ada.Authorize).want(t, http.StatusOK)
 			if !strings.Contains(page.body, "lovelace@example.com") || strings.Contains(page.body, "ada@example.com") {
 				t.Errorf("the page is %s", page.body)
 			}
@@ -69,7 +69,7 @@ func TestChangeOfAddress(t *testing.T) {
 			t.Fatalf("before the button is pressed the address is %s", got)
 		}
 		before := len(s.events(t))
-		s.confirm(t, token).want(t, http.StatusOK)
+		s.confirm(t, ada, token).want(t, http.StatusOK)
 		if diff := cmp.Diff([]string{"EmailChanged"}, s.events(t)[before:]); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
@@ -85,7 +85,7 @@ func TestChangeOfAddress(t *testing.T) {
 		if other := authtest.SignIn(t, s.url, s.box, "ada@example.com"); other.User.ID == ada.User.ID {
 			t.Error("the old address still is that of the user")
 		}
-		s.confirm(t, token).want(t, http.StatusBadRequest)
+		s.confirm(t, ada, token).want(t, http.StatusBadRequest)
 	})
 }
 
@@ -118,7 +118,7 @@ func TestAnAddressGoesToOne(t *testing.T) {
 		var signedIn authtest.Session
 		at(2, func(i int) {
 			if i == 0 {
-				status = s.confirm(t, confirmation).StatusCode
+				status = s.confirm(t, ada, confirmation).StatusCode
 				return
 			}
 			s.do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":%q}`, link)).want(t, http.StatusOK).decode(t, &signedIn)
@@ -137,9 +137,9 @@ func TestALinkForAnAddressIsWorthNothingElsewhere(t *testing.T) {
 	ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 	token := s.askForAddress(t, ada, "new@example.com")
 	s.do(t, http.MethodPost, verify, fmt.Sprintf(`{"token":%q}`, token)).refused(t, http.StatusBadRequest, "invalid_token")
-	s.confirm(t, authtest.Link(t, s.url, s.box, "ada@example.com")).want(t, http.StatusBadRequest)
+	s.confirm(t, ada, authtest.Link(t, s.url, s.box, "ada@example.com")).want(t, http.StatusBadRequest)
 	s.do(t, http.MethodGet, confirm+"?token=none", "").want(t, http.StatusBadRequest)
-	s.confirm(t, token).want(t, http.StatusOK)
+	s.confirm(t, ada, token).want(t, http.StatusOK)
 }
 
 func TestALinkOfSomebodyWhoIsErased(t *testing.T) {
@@ -148,21 +148,39 @@ func TestALinkOfSomebodyWhoIsErased(t *testing.T) {
 	ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 	token := s.askForAddress(t, ada, "new@example.com")
 	s.do(t, http.MethodDelete, "/auth/me", "", ada.Authorize).want(t, http.StatusNoContent)
-	s.confirm(t, token).want(t, http.StatusBadRequest)
+	s.confirm(t, authtest.SignIn(t, s.url, s.box, "ada@example.com"), token).want(t, http.StatusBadRequest)
+}
+
+// TestNobodyIsLuredIntoGivingTheirAddressAway has somebody who reads the mail of an
+// address press the button that a stranger had mailed there.
+func TestNobodyIsLuredIntoGivingTheirAddressAway(t *testing.T) {
+	t.Parallel()
+	onEveryLog(t, func(t *testing.T, s *site) {
+		eve := authtest.SignIn(t, s.url, s.box, "eve@example.com")
+		token := s.askForAddress(t, eve, "ada@example.com")
+		s.do(t, http.MethodGet, confirm+"?token="+token, "").want(t, http.StatusForbidden)
+		s.do(t, http.MethodPost, confirm, url.Values{"token": {token}}.Encode(), form).want(t, http.StatusForbidden)
+		ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
+		s.confirm(t, ada, token).want(t, http.StatusForbidden)
+		s.confirm(t, eve, token).want(t, http.StatusBadRequest) // it has become hers meanwhile
+		if ada.User.ID == eve.User.ID || s.address(t, eve) != "eve@example.com" {
+			t.Errorf("ada is %s, eve %s with the address %s", ada.User.ID, eve.User.ID, s.address(t, eve))
+		}
+	})
 }
 
 func TestRightsThatComeWithAnAddressGoWithIt(t *testing.T) {
 	t.Parallel()
 	s := inMemory(t)
 	root := authtest.SignIn(t, s.url, s.box, "root@example.com")
-	s.confirm(t, s.askForAddress(t, root, "private@example.com")).want(t, http.StatusOK)
+	s.confirm(t, root, s.askForAddress(t, root, "private@example.com")).want(t, http.StatusOK)
 	s.letter(t, "root@example.com", "address")
 	s.do(t, http.MethodGet, "/whoami", "", root.Authorize).want(t, http.StatusUnauthorized)
 	private := authtest.SignIn(t, s.url, s.box, "private@example.com")
 	if private.User.ID != root.User.ID || s.whoami(t, private.Authorize).Has(auth.RoleAdmin) {
 		t.Errorf("the user is %+v", private.User)
 	}
-	s.confirm(t, s.askForAddress(t, private, "root@example.com")).want(t, http.StatusOK)
+	s.confirm(t, private, s.askForAddress(t, private, "root@example.com")).want(t, http.StatusOK)
 	if again := authtest.SignIn(t, s.url, s.box, "root@example.com"); !s.whoami(t, again.Authorize).Has(auth.RoleAdmin) {
 		t.Errorf("the user is %+v", again.User)
 	}

@@ -97,7 +97,7 @@ func TestTheAddressOfASignUpIsConfirmedByMail(t *testing.T) {
 	onLogs(t, func(t *testing.T, s *site) {
 		key := authtest.NewAuthenticator(origin)
 		ada := s.signUp(t, "ada@example.com", key)
-		s.confirm(t, s.addressToken(t, "ada@example.com")).want(t, http.StatusOK)
+		s.confirm(t, ada, s.addressToken(t, "ada@example.com")).want(t, http.StatusOK)
 		if back := s.signIn(t, "ada@example.com"); back.User.ID != ada.User.ID {
 			t.Errorf("the address leads to %s, want %s", back.User.ID, ada.User.ID)
 		}

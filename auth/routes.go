@@ -29,12 +29,11 @@ func (a *Auth) Routes(r chi.Router) {
 	open.Get("/oauth/confirm", web.Handle(a.showConfirm))
 	open.Post("/oauth/confirm", web.Handle(a.confirm))
 
-	open.Get("/me/email/confirm", web.Handle(a.showAddress))
-	open.Post("/me/email/confirm", web.Handle(a.confirmAddress))
-
 	known := open.With(web.Identify(a.Authenticate), a.limitAccount)
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
+	known.Get("/me/email/confirm", web.Handle(a.showAddress))
+	known.Post("/me/email/confirm", web.Handle(a.confirmAddress))
 	known.Get("/oauth/{provider}/callback", web.Handle(a.callback))
 	open.Post("/session/refresh", web.Handle(a.refreshSession))
 

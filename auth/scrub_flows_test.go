@@ -101,9 +101,10 @@ func addressFlow(t *testing.T, s *scrub) {
 	s.secret("new address", "canary-new@example.com")
 	token := s.askForAddress(t, ada, "canary-new@example.com")
 	s.secret("link to confirm", token)
-	s.do(t, http.MethodGet, confirm+"?token="+token, "").want(t, http.StatusOK)
-	s.confirm(t, token).want(t, http.StatusOK)
-	s.refused(t, http.StatusBadRequest, s.confirm(t, token))
+	s.do(t, http.MethodGet, confirm+"?token="+token, "").want(t, http.StatusForbidden)
+	s.do(t, http.MethodGet, confirm+"?token="+token, "", ada.Authorize).want(t, http.StatusOK)
+	s.confirm(t, ada, token).want(t, http.StatusOK)
+	s.refused(t, http.StatusBadRequest, s.confirm(t, ada, token))
 	s.letter(t, "canary-ada@example.com", "changed")
 }
 

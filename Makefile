@@ -11,7 +11,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 
-.PHONY: help run ui typescript test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench bench-ws clean
+.PHONY: help run ui typescript test test-go test-client test-ui test-browser check check-format check-vet check-static check-shape mutate simulate bench bench-auth bench-ws clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -67,7 +67,11 @@ simulate: ## Searches the examples for mistakes, SEEDS=10000 plays of each with 
 
 bench: ## Measures the framework beside the raw driver; writes docs/benchmarks.md
 	@export PGBIN=$$(scripts/postgres); \
-	go test ./bench -run '^$$' -bench . -benchtime 500ms -timeout 30m -report ../docs/benchmarks.md
+	go test ./bench -run '^$$' -bench BenchmarkAll -benchtime 500ms -timeout 30m -report ../docs/benchmarks.md
+
+bench-auth: ## Measures sign-in and the check of sessions; writes docs/benchmarks-auth.md
+	@export PGBIN=$$(scripts/postgres); \
+	go test ./bench -run '^$$' -bench BenchmarkAuth -timeout 30m -report ../docs/benchmarks-auth.md
 
 bench-ws: ## Measures web sockets beside the plainest loops; writes docs/benchmarks-websocket.md
 	go run ./bench/websocket -report docs/benchmarks-websocket.md

@@ -15,6 +15,7 @@ import (
 	"github.com/composable-go/composable/auth/authtest"
 	"github.com/composable-go/composable/eventlog"
 	"github.com/composable-go/composable/eventlog/memory"
+	"github.com/composable-go/composable/store"
 )
 
 type sessionItem struct {
@@ -214,7 +215,7 @@ func (s *site) revoked(t *testing.T) (ids []string) {
 		t.Fatal(err)
 	}
 	for _, e := range events {
-		if e.Stream.Store != "user" {
+		if e.Stream.Store != "user" || e.Name != store.ActionName(auth.SessionRevoked{}) {
 			continue
 		}
 		action, err := s.auth.Users().Codec().Decode(e.Name, e.Data)

@@ -69,10 +69,12 @@ type (
 	// ChangeProfile changes what a user says about themselves.
 	ChangeProfile struct{ Name personal.Text }
 
-	// ChangeAddress makes another address, which was just proved, the user's.
+	// ChangeAddress makes an address, which was just proved, the user's: another one, or
+	// for the first time that which they signed up with.
 	ChangeAddress struct {
-		From, To Address
-		Proof    Proof
+		From, To    Address
+		Proof       Proof
+		EndSessions bool // the user's rights come with the address
 	}
 
 	// AddPasskey adds a way to sign in.
@@ -124,7 +126,8 @@ type (
 	// Erase deletes the account and with it all that can be read about the user.
 	Erase struct {
 		Address    Address
-		Identities []string // their claims
+		Identities []UnlinkIdentity
+		Farewell   string // the address, sealed by the servers
 	}
 )
 
@@ -402,7 +405,7 @@ func (Reducer) Actions() store.Actions[Action] {
 		Results: []Action{ProviderTokenDue{}, ProviderTokenRefreshed{}},
 		Refusals: []*store.Refusal{
 			ErrNoSession, ErrTokenReplaced, ErrBadToken, ErrLevel, ErrNoDevice, errRole, errRateLimited,
-			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased,
+			magiclink.ErrInvalidToken, magiclink.ErrWrongCode, personal.ErrErased, errNotFresh,
 			ErrAlreadyLinked, ErrNotLinked, ErrNoProviderToken,
 			passkey.ErrCeremony, passkey.ErrInvalid, passkey.ErrUnverified, passkey.ErrUnknown,
 			ErrNoPasskey, ErrLastWayIn, ErrRollback, ErrOtherAccount, ErrNoPasskeys,

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -63,6 +64,10 @@ type Options struct {
 	// "passkey_added"; nil leaves them as they are. [Auth.Mails] shows all kinds.
 	Letter func(kind string, words email.Letter) email.Letter
 
+	// Export adds to the export of an account, by name, what the application knows of a
+	// user. ctx ends when nobody waits for it any longer; an error breaks the export off.
+	Export map[string]func(ctx context.Context, userID string) (any, error)
+
 	Limits  Limits
 	Risk    risk.Policy
 	Locator Locator      // of networks; nil: nobody knows where they are
@@ -73,7 +78,8 @@ type Options struct {
 type Auth struct {
 	rt       *store.Runtime
 	users    *store.Store[User, Action]
-	sessions Reducer        // what it says of how long sessions last
+	sessions Reducer // what it says of how long sessions last
+	parsed   *parsedSessions
 	ring     *seal.Ring     // of what only the servers read
 	keys     *personal.Keys // of the users
 	blindKey []byte         // of names that do not tell what they stand for
@@ -93,6 +99,7 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
 	origin          string // of all pages: "https://box.example"
@@ -122,6 +129,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		from:     o.From,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
+		parsed:   &parsedSessions{byData: map[string]parsed{}},
 		retryKey: derive(o.SecretKey, "session retries"),
 		https:    base.Scheme == "https",
 		app:      cmp.Or(o.App, base.Host),
@@ -133,6 +141,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
+		exports:  o.Export,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,
@@ -148,6 +157,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
 	})
 	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
 	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
 		panic("auth: " + err.Error())
 	}
@@ -220,7 +230,8 @@ func (o Options) check() (base *url.URL, admins []string, err error) {
 	if err := o.Risk.Check(); err != nil {
 		return nil, nil, fmt.Errorf("Options.Risk: %w", err)
 	}
-	return base, admins, errors.Join(checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check())
+	return base, admins, errors.Join(
+		checkOrigins(o.RedirectOrigins), checkProviders(o.Providers), o.Limits.check(), checkExports(o.Export))
 }
 
 // ring holds the keys of today and of the past.

@@ -30,12 +30,16 @@ func (u *User) unlink(a UnlinkIdentity) (store.Effects, error) {
 	if u.waysIn() < 2 {
 		return nil, ErrLastWayIn
 	}
-	effects := store.Effects{store.Release(a.Claim), store.Record(IdentityUnlinked{Provider: a.Provider})}
-	effects = append(effects, u.forgetToken(a.Provider)...)
+	return append(u.letGo(a), store.Record(IdentityUnlinked{Provider: a.Provider})), nil
+}
+
+// letGo gives up all that there is because of an account at a provider.
+func (u *User) letGo(a UnlinkIdentity) store.Effects {
+	effects := append(store.Effects{store.Release(a.Claim)}, u.forgetToken(a.Provider)...)
 	if a.Token != "" {
 		effects = append(effects, RevokeToken{User: u.ID, Provider: a.Provider, Sealed: a.Token})
 	}
-	return effects, nil
+	return effects
 }
 
 // waysIn counts the ways in which the user can sign in.

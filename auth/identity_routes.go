@@ -86,6 +86,7 @@ func (a *Auth) unlinking(ctx context.Context, userID, provider string) (UnlinkId
 	return c, err
 }
 
+// openIdentity is the inverse of [Auth.sealIdentity].
 func openIdentity(key *personal.Key, provider string, account personal.Text) (i identity, err error) {
 	plain, err := key.Open("identity", account)
 	if err != nil {

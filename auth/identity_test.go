@@ -133,9 +133,9 @@ func TestAnAccountThatIsTheLastWayInStays(t *testing.T) {
 		})
 	}
 	effects := store.Effects{
-		store.Release("identity:g"), store.Record(auth.IdentityUnlinked{Provider: "google"}),
-		store.Drop("provider_token", "u1:google"), store.Cancel("provider_token:google"),
+		store.Release("identity:g"), store.Drop("provider_token", "u1:google"), store.Cancel("provider_token:google"),
 		auth.RevokeToken{User: "u1", Provider: "google", Sealed: "sealed"},
+		store.Record(auth.IdentityUnlinked{Provider: "google"}),
 	}
 	for name, way := range map[string]auth.Action{
 		"an address": auth.EmailVerified{Address: "sealed"}, "a passkey": auth.PasskeyRegistered{Passkey: auth.NewPasskey{ID: "k"}},

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -32,11 +31,7 @@ func (a *Auth) send(ctx context.Context, key store.Key, to, kind string, l lette
 		return store.Permanent(err)
 	}
 	m.ID, m.From, m.To = string(key), a.from, []string{to}
-	err = a.sender.Send(ctx, m)
-	if errors.Is(err, email.ErrPermanent) {
-		err = store.Permanent(err)
-	}
-	return err
+	return discreet(a.sender.Send(ctx, m), to)
 }
 
 // write makes a mail of a letter, in the words of the application where it has some.
@@ -94,6 +89,8 @@ func (a *Auth) mailLink(ctx context.Context, link magiclink.Link, token string, 
 	switch link.Purpose {
 	case purposeSignIn:
 		return a.send(ctx, key, link.Email, "sign_in", letter{Device: link.Device, Link: verifyPath + "?token=" + token})
+	case purposeAddress:
+		return a.mailAddressLink(ctx, link, token, key)
 	case purposeLinkIdentity:
 		l, err := a.confirmLetter(link, token)
 		if err != nil {

@@ -67,8 +67,13 @@ func routeLimits() map[string]limitClass {
 		"POST /step-up/begin":             limitProof,
 		"POST /step-up/complete":          limitProof,
 
-		"GET /me":   limitRead,
-		"PATCH /me": limitChange,
+		"GET /me":                limitRead,
+		"PATCH /me":              limitChange,
+		"POST /me/email":         limitMail,
+		"GET /me/email/confirm":  limitRead,
+		"POST /me/email/confirm": limitProof,
+		"GET /me/export":         limitProof,
+		"DELETE /me":             limitMail,
 	}
 }
 

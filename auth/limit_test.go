@@ -156,6 +156,9 @@ func TestEveryRouteHasLimits(t *testing.T) {
 		"all":     func(q *auth.Quota) { q.Global = one },
 	} {
 		for _, route := range inMemory(t).routes(t) {
+			if by == "account" && route == "DELETE /auth/me" {
+				continue // there is no second time
+			}
 			method, pattern, _ := strings.Cut(route, " ")
 			t.Run(by+" "+route, func(t *testing.T) {
 				t.Parallel()
@@ -170,13 +173,16 @@ func TestEveryRouteHasLimits(t *testing.T) {
 				})
 				path := parameter.ReplaceAllString(pattern, "x")
 				if by == "account" && tight.do(t, method, path, "").StatusCode != http.StatusUnauthorized {
-					t.Skip("nobody needs to be signed in")
+					return // nobody needs to be signed in
 				}
 				if tight.do(t, method, path, "", session.Authorize).StatusCode == http.StatusTooManyRequests {
 					t.Fatal("the first use is refused")
 				}
 				if easy.do(t, http.MethodGet, "/whoami", "", other.Authorize).StatusCode == http.StatusUnauthorized {
 					other = session // the first use has ended the other one
+				}
+				if by == "account" && easy.do(t, http.MethodGet, "/whoami", "", other.Authorize).StatusCode == http.StatusUnauthorized {
+					t.Skip("the first use has ended the account")
 				}
 				if tight.do(t, method, path, "", other.Authorize).refused(t, http.StatusTooManyRequests, "rate_limited").Header.Get("Retry-After") == "" {
 					t.Error("Retry-After is missing")

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 
 	"github.com/composable-go/composable/auth/passkey"
@@ -89,13 +88,9 @@ func sortedPasskeys(u User) []Passkey {
 	return list
 }
 
-// passkeyLetter seals what a letter about a passkey tells.
+// passkeyLetter seals what a letter about a passkey tells: the details of a [Notice].
 func passkeyLetter(r *web.Request, key *personal.Key, name string) personal.Text {
-	data, err := json.Marshal(map[string]string{"passkey": name, "device": deviceName(r)})
-	if err != nil {
-		panic("auth: " + err.Error()) // two strings
-	}
-	return key.Seal("notice", string(data))
+	return sealJSON(key, "notice", letter{Passkey: name, Device: deviceName(r)})
 }
 
 // letterAbout is [passkeyLetter] of a passkey that the user has.

@@ -28,8 +28,10 @@ func altered(t *testing.T, credential json.RawMessage, member, value string) jso
 	if err := json.Unmarshal(credential, &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Response[member] = value; member == "id" {
+	if member == "id" {
 		c.ID, c.RawID = value, value
+	} else {
+		c.Response[member] = value
 	}
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -137,11 +139,12 @@ func TestRegistrationsThatAreRefused(t *testing.T) {
 			"origin":        func(a *authtest.Authenticator) { a.Origin = "http://evil.test" },
 			"relying party": func(a *authtest.Authenticator) { a.RPID = "evil.test" },
 		} {
-			other := authtest.NewAuthenticator(origin)
-			set(other)
-			answer := s.complete(t, register, s.begin(t, register, "{}", other.Create, ada), ada)
-			t.Log(member)
-			answer.refused(t, http.StatusBadRequest, "invalid_passkey")
+			t.Run("wrong "+member, func(t *testing.T) {
+				other := authtest.NewAuthenticator(origin)
+				set(other)
+				s.complete(t, register, s.begin(t, register, "{}", other.Create, ada), ada).
+					refused(t, http.StatusBadRequest, "invalid_passkey")
+			})
 		}
 	})
 }

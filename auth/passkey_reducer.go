@@ -51,7 +51,7 @@ func (u *User) removePasskey(a RemovePasskey, env store.Env) (store.Effects, err
 	if _, ok := u.Passkeys[a.ID]; !ok {
 		return nil, ErrNoPasskey
 	}
-	if !u.EmailVerified && len(u.Passkeys) == 1 && len(u.Identities) == 0 {
+	if u.waysIn() < 2 {
 		return nil, ErrLastWayIn
 	}
 	effects := store.Effects{store.Release(passkeyClaim(a.ID)), store.Record(PasskeyRevoked{ID: a.ID})}

@@ -68,7 +68,7 @@ func TestRemovePasskey(t *testing.T) {
 		Refused(auth.ErrNoPasskey)
 }
 
-func TestTheLastWayInStays(t *testing.T) {
+func TestTheLastWayInIsNoPasskeyToRemove(t *testing.T) {
 	t.Parallel()
 	unconfirmed := []auth.Action{
 		auth.UserRegistered{ID: "u1", Address: address.Text}, auth.PasskeyRegistered{Passkey: newKey},

@@ -136,8 +136,8 @@ func TestAPasskeyFromItsRegistrationToItsRemoval(t *testing.T) {
 		if got := slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(story, n) }); !slices.Equal(got, story) {
 			t.Errorf("events %v, want %v", got, story)
 		}
-		s.awaitLetter(t, "ada@example.com", "passkey_added")
-		s.awaitLetter(t, "ada@example.com", "passkey_removed")
+		s.awaitLetter(t, "ada@example.com", "passkey was added")
+		s.awaitLetter(t, "ada@example.com", "passkey was removed")
 	})
 }
 
@@ -166,6 +166,7 @@ func TestSignatureCounters(t *testing.T) {
 		shows(9, http.StatusOK)
 		shows(0, http.StatusOK) // it does not count any more
 		shows(0, http.StatusOK)
+		s.awaitLetter(t, "ada@example.com", "security_alert")
 		names := s.events(t)
 		if rollbacks, failures, used := count(names, "CounterRollbackDetected"), count(names, "LoginFailed"), count(names, "PasskeyUsed"); rollbacks != 3 || failures != 2 || used != 7 {
 			t.Errorf("%d rollbacks, %d failures, %d uses; want 3, 2, 7", rollbacks, failures, used)

@@ -41,6 +41,10 @@ func (r Reducer) Reduce(u *User, action Action, env store.Env) (store.Effects, e
 		return u.revokeRole(a, env)
 	case ChangeProfile:
 		return u.changeProfile(a)
+	case ChangeAddress:
+		return u.changeAddress(a, env)
+	case Erase:
+		return u.erase(a, env)
 	case LinkIdentity:
 		return u.link(a.Identity, env)
 	case UnlinkIdentity:

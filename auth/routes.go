@@ -29,6 +29,9 @@ func (a *Auth) Routes(r chi.Router) {
 	open.Get("/oauth/confirm", web.Handle(a.showConfirm))
 	open.Post("/oauth/confirm", web.Handle(a.confirm))
 
+	open.Get("/me/email/confirm", web.Handle(a.showAddress))
+	open.Post("/me/email/confirm", web.Handle(a.confirmAddress))
+
 	known := open.With(web.Identify(a.Authenticate), a.limitAccount)
 	known.Get("/session", web.Handle(a.showSession))
 	known.Post("/logout", web.Handle(a.logout))
@@ -47,6 +50,9 @@ func (a *Auth) Routes(r chi.Router) {
 	own.Delete("/devices/{id}", web.Handle(a.revokeDevice))
 	own.Get("/me", web.Handle(a.showProfile))
 	own.Patch("/me", a.changeProfile())
+	own.Post("/me/email", web.Handle(a.askForAddress))
+	own.Get("/me/export", web.Handle(a.export))
+	own.Delete("/me", web.Handle(a.deleteAccount))
 	if a.passkeys != nil {
 		a.passkeyRoutes(open, own)
 	}

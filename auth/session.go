@@ -50,13 +50,13 @@ func readSession(row store.Row) (s sessionRow, err error) {
 }
 
 // findSession reads one of a session's rows. One that is not there is [ErrBadToken].
-func (a *Auth) findSession(ctx context.Context, kind, key string) (row store.Row, s sessionRow, err error) {
+func (a *Auth) findSession(ctx context.Context, kind, key string) (row store.Row, s parsed, err error) {
 	row, ok, err := a.rt.Row(ctx, kind, key)
 	if err == nil && !ok {
 		err = ErrBadToken
 	}
 	if err == nil {
-		s, err = readSession(row)
+		s, err = a.parse(row)
 	}
 	return row, s, err
 }
@@ -101,12 +101,12 @@ func (a *Auth) CheckSession(ctx context.Context, actor store.Actor) (store.Actor
 }
 
 // actor is who acts in a session, which is noted as a use of it.
-func (a *Auth) actor(ctx context.Context, row store.Row, s sessionRow) (store.Actor, error) {
+func (a *Auth) actor(ctx context.Context, row store.Row, s parsed) (store.Actor, error) {
 	now := time.Now()
-	a.seen(ctx, s, now)
+	a.seen(ctx, s.sessionRow, now)
 	confirmed, err := a.confirmed(ctx, s.Raised, now)
 	return store.Actor{
-		ID: row.Owner, Roles: a.roles(s.Claim, s.Roles), Session: s.ID, SessionEnds: a.sessions.expires(s.Ends, s.LastSeenAt),
+		ID: row.Owner, Roles: s.roles, Session: s.ID, SessionEnds: a.sessions.expires(s.Ends, s.LastSeenAt),
 		Level: s.level(now), Confirmed: confirmed,
 	}, err
 }

@@ -82,9 +82,10 @@ func unrepeated(r *web.Request) context.Context {
 }
 
 // isLostRace reports whether another sign-in was faster: by the same proof, or the
-// first one of the same address. Looking again shows which.
+// first one of the same address; or the user was erased. Looking again shows which.
 func isLostRace(err error) bool {
-	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict)
+	return errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrConflict) ||
+		errors.Is(err, store.ErrStreamClosed) || errors.Is(err, personal.ErrErased)
 }
 
 func (a *Auth) enterOnce(r *web.Request, e entry, device string) error {

@@ -221,7 +221,7 @@ func (s *site) mailedPath(t *testing.T, to string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := url.Parse(regexp.MustCompile(`http://\S+`).FindString(mail.Text))
+	link, err := url.Parse(regexp.MustCompile(`http://\S+token=\S+`).FindString(mail.Text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,17 +78,25 @@ func plainHTTP(b testing.TB) sender {
 
 // post sends a deposit on the connection of that key.
 func post(b testing.TB, handler http.Handler) sender {
-	server := httptest.NewServer(handler)
-	b.Cleanup(server.Close)
 	body, err := json.Marshal(aDeposit())
 	if err != nil {
 		b.Fatal(err)
 	}
+	return repeat(b, handler, func(key string) []byte {
+		return fmt.Appendf(nil, "POST /accounts/%s/deposits HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			key, len(body), body)
+	})
+}
+
+// repeat serves, and sends the request of a key on its connection.
+func repeat(b testing.TB, handler http.Handler, request func(key string) []byte) sender {
+	server := httptest.NewServer(handler)
+	b.Cleanup(server.Close)
 	var clients sync.Map
 	return func(ctx context.Context, key string) error {
 		found, ok := clients.Load(key)
 		if !ok {
-			c, err := dial(ctx, server, key, body)
+			c, err := dial(ctx, server, request(key))
 			if err != nil {
 				return err
 			}
@@ -107,13 +115,11 @@ type client struct {
 	request []byte
 }
 
-func dial(ctx context.Context, server *httptest.Server, key string, body []byte) (*client, error) {
+func dial(ctx context.Context, server *httptest.Server, request []byte) (*client, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", server.Listener.Addr().String())
 	if err != nil {
 		return nil, err
 	}
-	request := fmt.Appendf(nil, "POST /accounts/%s/deposits HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-		key, len(body), body)
 	return &client{conn, bufio.NewReader(conn), request}, nil
 }
 

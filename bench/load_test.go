@@ -64,13 +64,16 @@ func run(b testing.TB, send sender, keys load, callers, n int) measure {
 	})
 	elapsed := time.Since(begin)
 	runtime.ReadMemStats(&after)
+	m := measured(latencies, elapsed)
+	m.allocs = float64(after.Mallocs-before.Mallocs) / float64(n)
+	return m
+}
+
+// measured sums up what was done together in that time.
+func measured(latencies []time.Duration, elapsed time.Duration) measure {
 	slices.Sort(latencies)
-	return measure{
-		perSecond: float64(n) / elapsed.Seconds(),
-		p50:       latencies[n/2],
-		p99:       latencies[n*99/100],
-		allocs:    float64(after.Mallocs-before.Mallocs) / float64(n),
-	}
+	n := len(latencies)
+	return measure{perSecond: float64(n) / elapsed.Seconds(), p50: latencies[n/2], p99: latencies[n*99/100]}
 }
 
 // median is the run in the middle, by throughput.

@@ -72,7 +72,8 @@ type Lookup interface {
 	Command(ctx context.Context, id StreamID, commandID, fingerprint string) (o Outcome, ok bool, err error)
 	// ClaimOwner returns the stream that owns the name, zero when nobody does.
 	ClaimOwner(ctx context.Context, key string) (StreamID, error)
-	// Row returns the row that is live at now; ok is false when there is none.
+	// Row returns the row that is live at now; ok is false when there is none. Its
+	// Data may be shared with other readers and must not be changed.
 	Row(ctx context.Context, kind, key string, now time.Time) (row Row, ok bool, err error)
 	// RowsOf lists the owner's live rows of a kind, by key.
 	RowsOf(ctx context.Context, kind, owner string, now time.Time) ([]Row, error)

@@ -190,7 +190,9 @@ func (rt *Runtime) NextDue(ctx context.Context) (time.Time, error) {
 // [*EventError].
 func (rt *Runtime) Log() eventlog.Log { return todaysLog{rt.backend, rt.stores} }
 
-// Row returns a live row; ok is false when there is none.
+// Row returns a live row; ok is false when there is none. Its Data must not be changed.
+// One that is asked for often is answered from memory where nobody else can change it:
+// on SQLite.
 func (rt *Runtime) Row(ctx context.Context, kind, key string) (Row, bool, error) {
 	row, ok, err := rt.backend.Row(ctx, kind, key, now())
 	return row, ok, unavailable(err)

@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     // The package by its own name, as in the README.
     alias: [
-      { find: /^@composable-go\/client\/(\w+)$/, replacement: `${source}/$1/index.ts` },
+      { find: /^@composable-go\/client\/([\w/]+)$/, replacement: `${source}/$1/index.ts` },
       { find: "@composable-go/client", replacement: `${source}/index.ts` },
     ],
   },

@@ -52,7 +52,7 @@ func (l *Log) ClaimOwner(ctx context.Context, key string) (owner eventlog.Stream
 // Row implements [eventlog.Lookup].
 func (l *Log) Row(ctx context.Context, kind, key string, now time.Time) (row eventlog.Row, ok bool, err error) {
 	id := decide.RowKey{Kind: kind, Key: key}
-	if row, ok := l.rows.find(id, decide.Time(now)); ok && ctx.Err() == nil && !l.closed.Load() {
+	if row, ok := l.rows.find(id, now); ok && ctx.Err() == nil && !l.closed.Load() {
 		return row, true, nil
 	}
 	place := l.rows.reserve(id)

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"sync"
 	"time"
 
@@ -39,15 +38,12 @@ func newRows(most int) *rows {
 // find returns a known row that is live at now.
 func (r *rows) find(key decide.RowKey, now time.Time) (eventlog.Row, bool) {
 	r.mu.RLock()
+	defer r.mu.RUnlock()
 	p := r.known[key]
 	if p == nil || !p.filled || !decide.Live(p.row, now) {
-		r.mu.RUnlock()
 		return eventlog.Row{}, false
 	}
-	row := p.row
-	r.mu.RUnlock()
-	row.Data = bytes.Clone(row.Data)
-	return row, true
+	return p.row, true
 }
 
 // reserve precedes the reading of a row; nil when it must not be kept.
@@ -85,7 +81,6 @@ func (r *rows) fill(key decide.RowKey, p *place, row eventlog.Row) {
 	case row.Revision == 0:
 		delete(r.known, key)
 	default:
-		row.Data = bytes.Clone(row.Data)
 		p.row, p.filled = row, true
 	}
 }

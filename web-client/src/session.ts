@@ -57,7 +57,8 @@ export function createSession({ request, address, onUser }: SessionParts): OwnSe
     refresh,
     user: () => user,
     ended: () => change(null, false),
-    post: (path, body) => request("POST", address(path), body),
+    address,
+    request,
     begin(answer) {
       const session = toSession(answer)!;
       change(session, true);

@@ -11,6 +11,7 @@ import type {
   TopicName,
 } from "./api.js";
 import type { Action } from "./action.js";
+import type { Request } from "./http.js";
 import type { ProblemError } from "./problem.js";
 
 /** Settings of a client; everything but `url` has a default. */
@@ -126,8 +127,10 @@ export interface Readable<T> {
 export interface SessionStore extends Readable<Session | null | undefined> {
   /** Asks the server again. Rejects with ProblemError when it cannot be asked. */
   refresh(): Promise<void>;
-  /** Posts to an auth route, such as "/magic-link/send". The flows of `./auth` are made of it. */
-  post<T>(path: string, body?: unknown): Promise<T>;
+  /** Absolute address of an auth route, such as "/magic-link/send". */
+  address(path: string): string;
+  /** What `get`, `post` and the others are, for an absolute address. The flows of `./auth` are made of it. */
+  request: Request;
   /** Takes over the session that a sign-in was answered; the socket reconnects with the new identity. */
   begin(answer: Session): Session;
   /** Signs out; the socket reconnects as a visitor and unanswered commands are rejected. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sendMagicLink, verifyMagicLink } from "../src/auth/index.js";
+import { signIn } from "../src/auth/index.js";
 import { ProblemError, type Client } from "../src/index.js";
 import { createTestServer } from "../src/testing/index.js";
 import { connect, connectInMemory, startServer, until } from "./setup.js";
@@ -65,7 +65,7 @@ describe.each([
 ])("over %s", (_, start) => {
   test("a command is acknowledged, refused, and applied once although its ack was lost", async () => {
     const { client, close, setAcks, applied } = await start();
-    await verifyMagicLink(client, "token-ada");
+    await signIn.token(client, "token-ada");
     const receipt = await client.send("order", "1", { Place: {} });
     expect(receipt).toMatchObject({ store: "order", key: "1", version: 1 });
     const refused = client.send("order", "1", { Refuse: { code: "sold_out", message: "Sold out" } });
@@ -119,15 +119,15 @@ describe.each([
 
   test("the session begins and ends, and the socket with it", async () => {
     const { client, close } = await start();
-    await sendMagicLink(client, "ada@example.com");
+    await signIn.magicLink(client, { email: "ada@example.com" });
     expect(await client.query("actor", {})).toBe("visitor");
-    await expect(verifyMagicLink(client, "nonsense")).rejects.toBeInstanceOf(ProblemError);
-    expect((await verifyMagicLink(client, "token-ada")).user.id).toBe("ada");
+    await expect(signIn.token(client, "nonsense")).rejects.toBeInstanceOf(ProblemError);
+    expect((await signIn.token(client, "token-ada")).user.id).toBe("ada");
     expect(await client.query("actor", {})).toBe("ada");
     close(4401);
     await until(() => client.connection.get() === "closed");
     expect(client.session.get()).toBeNull();
-    await verifyMagicLink(client, "token-ada");
+    await signIn.token(client, "token-ada");
     await client.session.signOut();
     expect(await client.query("actor", {})).toBe("visitor");
     await expect(client.get("/nothing")).rejects.toMatchObject({ status: 404, code: "not_found" });
@@ -135,7 +135,7 @@ describe.each([
 
   test("without sockets commands and queries go by HTTP", async () => {
     const { client, blockSockets } = await start();
-    await verifyMagicLink(client, "token-ada");
+    await signIn.token(client, "token-ada");
     blockSockets();
     const receipt = await client.send("order", "1", { Place: {} });
     expect(await client.query("actor", {})).toBe("ada");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sendMagicLink, verifyMagicLink } from "../src/auth/index.js";
+import { signIn } from "../src/auth/index.js";
 import { createTestServer } from "../src/testing/index.js";
 import { connectInMemory, until } from "./setup.js";
 
@@ -20,13 +20,13 @@ test("a magic link signs in, keeps the token away, and reconnects the socket wit
   const actors: unknown[] = [];
   client.watch("me", {}, ({ data }) => actors.push(data));
   await until(() => actors.length === 1);
-  await sendMagicLink(client, "ada@example.com");
-  const session = await verifyMagicLink(client, "token-ada");
+  await signIn.magicLink(client, { email: "ada@example.com" });
+  const session = await signIn.token(client, "token-ada");
   await until(() => actors.length === 2);
   expect(session).toEqual(ada);
   expect(client.session.get()).toEqual(ada);
   expect(actors).toEqual([null, "ada"]);
-  await sendMagicLink(client, "ada@example.com", { redirectTo: "/events/7" });
+  await signIn.magicLink(client, { email: "ada@example.com", redirectTo: "/events/7" });
   expect(server.requests.filter(({ route }) => route === "POST /auth/magic-link/send").map(({ body }) => body)).toEqual([
     { email: "ada@example.com" },
     { email: "ada@example.com", redirect_to: "/events/7" },
@@ -36,7 +36,7 @@ test("a magic link signs in, keeps the token away, and reconnects the socket wit
 test("a bad link is refused and leaves the session alone", async () => {
   const server = createTestServer();
   const client = connectInMemory(server);
-  await expect(verifyMagicLink(client, "nonsense")).rejects.toMatchObject({ code: "invalid_token" });
+  await expect(signIn.token(client, "nonsense")).rejects.toMatchObject({ code: "invalid_token" });
   expect(client.session.get()).toBeUndefined();
 });
 
@@ -45,7 +45,7 @@ test("signing out ends the session, rejects unanswered commands and goes on as a
   server.addUser("ada");
   server.acks = false;
   const client = connectInMemory(server);
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   const unanswered = client.send("order", "1", { PlaceOrder: {} });
   await until(() => server.frames.filter(({ type }) => type === "command").length);
   const rejected = expect(unanswered).rejects.toMatchObject({ name: "ProblemError" });
@@ -60,7 +60,7 @@ test("4401 ends the session; signing in again brings the socket and its topics b
   const server = createTestServer();
   server.addUser("ada");
   const client = connectInMemory(server);
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   const seqs: number[] = [];
   client.subscribe(["a"], ({ seq }) => seqs.push(seq), { after: 0 });
   server.publish("a", {});
@@ -69,7 +69,7 @@ test("4401 ends the session; signing in again brings the socket and its topics b
   await until(() => client.connection.get() === "closed");
   expect(client.session.get()).toBeNull();
   server.publish("a", {});
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   await until(() => seqs.length === 2);
   expect(seqs).toEqual([1, 2]);
 });
@@ -78,7 +78,7 @@ test("a session that died while the line was down is noticed when the socket is 
   const server = createTestServer();
   server.addUser("ada");
   const client = connectInMemory(server);
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   client.subscribe(["a"], () => {});
   await until(() => client.connection.get() === "open");
   server.setNetwork("no sockets");
@@ -92,7 +92,7 @@ test("signing in after close does not bring the client back", async () => {
   const client = connectInMemory(server);
   await client.send("order", "1", { PlaceOrder: {} });
   client.close();
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   await expect(client.send("order", "2", { PlaceOrder: {} })).rejects.toMatchObject({ code: "closed" });
   expect(server.accepted()).toBe(1);
 });
@@ -110,7 +110,7 @@ test("only the answer to the latest question counts", async () => {
     },
   });
   const refreshed = client.session.refresh();
-  await verifyMagicLink(client, "token-ada");
+  await signIn.token(client, "token-ada");
   release();
   await refreshed;
   expect(client.session.get()).toEqual(ada);
@@ -142,7 +142,7 @@ test("a server that cannot be asked leaves a known session, and an unknown one i
   const server = createTestServer();
   const ada = server.addUser("ada");
   const known = connectInMemory(server);
-  await verifyMagicLink(known, "token-ada");
+  await signIn.token(known, "token-ada");
   server.routes["GET /auth/session"] = () => ({ status: 500, body: { code: "internal" } });
   await expect(known.session.refresh()).rejects.toMatchObject({ code: "internal" });
   expect(known.session.get()).toEqual(ada);

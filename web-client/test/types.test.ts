@@ -12,6 +12,11 @@ import type {
   TopicEvent,
 } from "../src/index.js";
 import { variant } from "../src/index.js";
+import {
+  account, devices, identities, passkeys, sessions, signIn, signUp, stepUp, withStepUp,
+  type Device, type Identity, type NoPasskey, type Passkey, type SessionItem,
+} from "../src/auth/index.js";
+import { useDevices, usePasskeys, usePasskeySignIn, useSessions, useStepUp } from "../src/auth/react/index.js";
 import type { Command, FetchState, QueryState, SessionHandle } from "../src/react/index.js";
 import {
   ClientProvider,
@@ -110,6 +115,50 @@ export function hooks() {
   expectTypeOf(useSuspenseQuery("q", {}).data).toEqualTypeOf<unknown>();
   expectTypeOf(usePendingCommands()).toEqualTypeOf<readonly PendingCommand[]>();
   useOptimisticQuery("q", {}, (data, { store, action }) => [data, store, action]);
+}
+
+export function auth(client: Client<Api>) {
+  expectTypeOf(signIn.magicLink(client, { email: "", redirectTo: "/" })).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(signIn.code(client, "")).toEqualTypeOf<Promise<Session>>();
+  expectTypeOf(signIn.passkey(client)).toEqualTypeOf<Promise<Session | NoPasskey>>();
+  expectTypeOf(signUp.passkey(client, { email: "" })).toEqualTypeOf<Promise<Session | NoPasskey>>();
+  expectTypeOf(passkeys.add(client)).toEqualTypeOf<Promise<Passkey | NoPasskey>>();
+  expectTypeOf(sessions.list(client)).toEqualTypeOf<Promise<SessionItem[]>>();
+  expectTypeOf(devices.list(client)).toEqualTypeOf<Promise<Device[]>>();
+  expectTypeOf(identities.list(client)).toEqualTypeOf<Promise<Identity[]>>();
+  expectTypeOf(account.me(client)).toEqualTypeOf<Promise<Session["user"]>>();
+  expectTypeOf(account.exportUrl(client)).toEqualTypeOf<string>();
+  expectTypeOf(stepUp(client, { action: "a" })).toEqualTypeOf<Promise<"confirmed" | NoPasskey>>();
+  expectTypeOf(withStepUp(client, {}, async () => 7)).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error a link goes to an address
+  void signIn.magicLink(client, {});
+  // @ts-expect-error what is confirmed has a name
+  void stepUp(client, { arguments: 7 });
+  // @ts-expect-error a cancelled sign-in has no user
+  void signIn.passkey(client).then(({ user }) => user);
+  // @ts-expect-error no such trust
+  void devices.list(client).then(([device]) => device?.trust === "old");
+}
+
+export function authHooks() {
+  const { data, revoke, revokeOthers } = useSessions();
+  expectTypeOf(data).toEqualTypeOf<SessionItem[] | undefined>();
+  expectTypeOf(revoke.run("id")).toEqualTypeOf<Promise<void | undefined>>();
+  void revokeOthers.run();
+  // @ts-expect-error which one
+  void revoke.run();
+  const { add } = usePasskeys();
+  void add.run();
+  void add.run({ name: "Laptop" });
+  expectTypeOf(add.data).toEqualTypeOf<Passkey | NoPasskey | undefined>();
+  void usePasskeySignIn().run({ email: "" });
+  void useDevices().trust.run("id");
+  expectTypeOf(useCommand(signIn.magicLink).variables?.email).toEqualTypeOf<string | undefined>();
+  expectTypeOf(useStepUp("order", "1")).toEqualTypeOf<Command<Action, Receipt>>();
+  const refund = useStepUp((client, amount: number) => client.post<string>("/refunds", { amount }));
+  expectTypeOf(refund).toEqualTypeOf<Command<number, string>>();
+  // @ts-expect-error the variables are a number
+  useStepUp((client, amount: number) => client.post("/refunds", { amount }), (amount: string) => ({ arguments: amount }));
 }
 
 /** The provider takes a client of any API. */

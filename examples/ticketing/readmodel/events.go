@@ -39,6 +39,7 @@ func events() projection.Projection {
 			return exec(ctx, tx, `UPDATE {events} SET title = $1, words = $2, venue = $3, timezone = $4, starts_at = $5, details = $6 WHERE id = $7`,
 				e.Title, words(e.Details), e.Venue.Name, e.Timezone, e.StartsAt.UnixMilli(), string(details), m.Key)
 		}),
+		forget(`UPDATE {events} SET owner_id = $1 WHERE owner_id = $2`),
 		eventStatus[event.EventPublished](event.Published),
 		eventStatus[event.SalesOpened](event.SalesOpen),
 		eventStatus[event.SalesEnded](event.SalesClosed),

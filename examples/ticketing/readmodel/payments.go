@@ -18,6 +18,7 @@ func payments() projection.Projection {
 			refunded_cents BIGINT NOT NULL DEFAULT 0, currency TEXT NOT NULL, transaction_id TEXT NOT NULL DEFAULT '')`,
 		`CREATE INDEX IF NOT EXISTS {payments}_by_customer ON {payments} (customer_id, position)`,
 	},
+		forget(`UPDATE {payments} SET customer_id = $1 WHERE customer_id = $2`),
 		projection.On(stream.Payment, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e payment.Started) error {
 			return exec(ctx, tx, `INSERT INTO {payments} (id, position, reservation_id, customer_id, event_id, status, method, amount_cents, currency)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

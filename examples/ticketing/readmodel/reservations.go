@@ -26,6 +26,8 @@ func reservations() projection.Projection {
 		`CREATE INDEX IF NOT EXISTS {tickets}_by_customer ON {tickets} (customer_id, position)`,
 	},
 		onReservation(initiated), onReservation(held), onReservation(completed), onReservation(refunded),
+		forget(`UPDATE {reservations} SET customer_id = $1 WHERE customer_id = $2`,
+			`UPDATE {tickets} SET customer_id = $1 WHERE customer_id = $2`),
 		onReservation(func(ctx context.Context, tx *projection.Tx, id string, _ int64, e reservation.Rejected) error {
 			return moveTo(ctx, tx, id, reservation.StatusRejected, e.Code)
 		}),
@@ -94,11 +96,13 @@ func moveTo(ctx context.Context, tx *projection.Tx, id string, status reservatio
 	return exec(ctx, tx, `UPDATE {reservations} SET status = $1, reason = $2 WHERE id = $3`, status, reason, id)
 }
 
+// completed gives the tickets to who has the reservation: nobody, when they were erased
+// meanwhile.
 func completed(ctx context.Context, tx *projection.Tx, id string, position int64, e reservation.Completed) error {
 	for i, t := range e.Tickets {
 		err := exec(ctx, tx, `INSERT INTO {tickets} (id, position, place, code, status, seat, reservation_id, customer_id, event_id, section)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			t.ID, position, i, t.Code, t.Status, t.Seat, id, e.CustomerID, e.EventID, e.Section)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT customer_id FROM {reservations} WHERE id = $7), $8, $9)`,
+			t.ID, position, i, t.Code, t.Status, t.Seat, id, e.EventID, e.Section)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ func sections() projection.Projection {
 			PRIMARY KEY (event_id, section, id))`,
 	},
 		projection.On(stream.Inventory, configured),
+		forget(`UPDATE {seats} SET customer_id = $1 WHERE customer_id = $2`),
 		projection.On(stream.Inventory, func(ctx context.Context, tx *projection.Tx, m projection.Meta, e inventory.SeatsHeld) error {
 			return move(ctx, tx, m.Key, e.SeatIDs, "held", e.CustomerID, e.Quantity, 0, 0)
 		}),
@@ -102,12 +103,13 @@ func placeholders(after, n int) string {
 	return "(" + strings.Join(names, ", ") + ")"
 }
 
-// move changes the state of seats, and the section's counts by so many.
+// move changes the state of seats, and the section's counts by so many. What nobody
+// holds nobody is sold.
 func move(ctx context.Context, tx *projection.Tx, key string, seats []string, status, customer string, held, sold, blocked int) error {
 	eventID, section := stream.SplitInventoryKey(key)
 	for _, seat := range seats {
-		err := exec(ctx, tx, `UPDATE {seats} SET status = $1, customer_id = $2 WHERE event_id = $3 AND section = $4 AND id = $5`,
-			status, customer, eventID, section, seat)
+		err := exec(ctx, tx, `UPDATE {seats} SET status = $1, customer_id = CASE WHEN customer_id = $2 AND $1 = 'sold' THEN $2 ELSE $3 END
+			WHERE event_id = $4 AND section = $5 AND id = $6`, status, nobody, customer, eventID, section, seat)
 		if err != nil {
 			return err
 		}

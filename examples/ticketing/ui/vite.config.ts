@@ -10,11 +10,12 @@ export default defineConfig({
   resolve: {
     // The longer names first: the shorter one is their prefix.
     alias: [
+      { find: "@composable-go/client/auth/react", replacement: client("auth/react/index.ts") },
       { find: "@composable-go/client/auth", replacement: client("auth/index.ts") },
       { find: "@composable-go/client/react", replacement: client("react/index.ts") },
       { find: "@composable-go/client", replacement: client("index.ts") },
     ],
-    dedupe: ["react", "react-dom"],
+    dedupe: ["react", "react-dom", "@simplewebauthn/browser"],
   },
   build: { outDir: "dist/app", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
   server: {

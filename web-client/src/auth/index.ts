@@ -1,1 +1,17 @@
-export { sendMagicLink, verifyMagicLink, type SendMagicLinkOptions } from "./magic-link.js";
+export * as account from "./account.js";
+export type { Profile } from "./account.js";
+export type { AuthClient } from "./ask.js";
+export * as devices from "./devices.js";
+export type { Device } from "./devices.js";
+export * as identities from "./identities.js";
+export type { Identity } from "./identities.js";
+export type { NoPasskey } from "./outcome.js";
+export * as passkeys from "./passkeys.js";
+export type { NewPasskey, Passkey } from "./passkeys.js";
+export * as sessions from "./sessions.js";
+export type { SessionItem } from "./sessions.js";
+export * as signIn from "./sign-in.js";
+export type { MagicLink, OAuth, PasskeySignIn, Provider } from "./sign-in.js";
+export * as signUp from "./sign-up.js";
+export type { PasskeySignUp } from "./sign-up.js";
+export { stepUp, withStepUp, type Confirmation } from "./step-up.js";

@@ -16,7 +16,7 @@ interface CommandState<V, T> {
 
 export interface Command<V, T> extends CommandState<V, T> {
   /** Resolves with undefined when it failed: `error` tells why. Never rejects. */
-  run(variables: V): Promise<T | undefined>;
+  run(...variables: undefined extends V ? [variables?: V] : [variables: V]): Promise<T | undefined>;
   /** Forgets the last run. One in flight goes on unseen. */
   reset(): void;
 }
@@ -43,7 +43,7 @@ export function useCommand<V, T>(first: Execute<V, T> | StoreName<RegisteredApi>
     [client, latest],
   );
   const state = useSyncExternalStore(store.subscribe, store.get, store.get);
-  return { ...state, run: store.run, reset: store.reset };
+  return { ...state, run: store.run as Command<V, T>["run"], reset: store.reset };
 }
 
 function createCommandStore<V, T>(execute: (variables: V) => Promise<T>) {

@@ -1,33 +1,22 @@
+import type { Provider } from "../auth/sign-in.js";
 import type { Frame } from "../connection.js";
-import { problemOfFrame } from "../problem.js";
-import type { Session } from "../types.js";
+import { problemOfFrame, ProblemError } from "../problem.js";
+import { accountRoutes, mailRoutes, type Route } from "./account.js";
 import type { Backend } from "./backend.js";
+import { passkeyRoutes } from "./ceremonies.js";
 import type { TestAnswer, TestRequest, TestServer } from "./types.js";
-
-const unauthenticated = problem(401, "unauthenticated", "sign in");
+import { createUsers } from "./users.js";
 
 /** The routes of the backend: what was told to answer, frames by POST, and those of signing in. */
 export function createRoutes(backend: Backend, routes: TestServer["routes"]) {
-  const sessions = new Map<string, Session>();
+  const users = createUsers(backend);
   const requests: TestRequest[] = [];
-
-  const revoke = (user: string | null) => {
-    for (const [token, session] of sessions) if (session.user.id === user) sessions.delete(token);
-    for (const line of backend.lines) if (line.user === user) line.close(4401, "the session has ended");
-  };
-
-  const auth: TestServer["routes"] = {
-    "POST /auth/magic-link/send": () => ({ status: 202 }),
-    "POST /auth/magic-link/verify"({ body }) {
-      const { token } = body as { token: string };
-      const session = sessions.get(token);
-      if (!session) return problem(400, "invalid_token", "ask for a new link");
-      return { headers: { "Set-Cookie": `session=${token}` }, body: { session_token: token, ...session } };
-    },
-    "POST /auth/logout"({ user }) {
-      if (user !== null) revoke(user);
-      return { status: 204, headers: { "Set-Cookie": "session=" } };
-    },
+  const providers: Provider[] = [];
+  const confirmed: TestServer["confirmed"] = [];
+  const auth: Record<string, Route> = {
+    ...mailRoutes(users),
+    ...accountRoutes(users, providers),
+    ...passkeyRoutes(users, confirmed),
   };
 
   const frame = ({ body, user }: TestRequest): TestAnswer | undefined => {
@@ -36,37 +25,43 @@ export function createRoutes(backend: Backend, routes: TestServer["routes"]) {
     return { status: problemOfFrame(answer).status, body: answer };
   };
 
+  const answer = (request: TestRequest): TestAnswer | "hang up" => {
+    const { route } = request;
+    const own = routes[route] ?? auth[route];
+    if (own) return own(request, "");
+    const [, name = "", id = "", rest = ""] = /^(\w+ \/auth\/\w+\/)([^/]+)(.*)$/.exec(route) ?? [];
+    const named = auth[`${name}:id${rest}`];
+    if (named) return named(request, decodeURIComponent(id));
+    return frame(request) ?? problem(404, { code: "not_found", message: `no route ${route}` });
+  };
+
   return {
     requests,
-    revoke,
-    addUser(id: string): Session {
-      const session = { expires_at: "2030-01-01T00:00:00Z", user: { id, email: `${id}@example.com`, name: id, roles: [] } };
-      sessions.set(`token-${id}`, session);
-      return session;
-    },
+    providers,
+    confirmed,
+    revoke: users.revoke,
+    addUser: (id: string) => users.add(id),
+    account: users.account,
     /** The user a cookie names. */
-    userOf: (cookie: string) => sessions.get(tokenOf(cookie))?.user.id ?? null,
+    userOf: (cookie: string) => users.session(cookie)?.user.id ?? null,
     serve(route: string, headers: Record<string, string>, text: string): TestAnswer | "hang up" {
-      const session = sessions.get(tokenOf(headers.cookie ?? ""));
       const body: unknown = text ? JSON.parse(text) : undefined;
-      const request = { route, headers, body, user: session?.user.id ?? null };
+      const request = { route, headers, body, user: users.session(headers.cookie)?.user.id ?? null };
       requests.push(request);
-      const handler = routes[route] ?? auth[route];
-      if (handler) return handler(request);
-      if (route === "GET /auth/session") return session ? { body: session } : unauthenticated;
-      return frame(request) ?? problem(404, "not_found", `no route ${route}`);
+      try {
+        return answer(request);
+      } catch (thrown) {
+        if (thrown instanceof ProblemError) return problem(thrown.status, thrown.details);
+        throw thrown;
+      }
     },
   };
 }
 
 export type Routes = ReturnType<typeof createRoutes>;
 
-function problem(status: number, code: string, message: string): TestAnswer {
-  return { status, body: { status, code, message } };
-}
-
-function tokenOf(cookie: string): string {
-  return /session=([^;]*)/.exec(cookie)?.[1] ?? "";
+function problem(status: number, details: Record<string, unknown>): TestAnswer {
+  return { status, body: { status, ...details } };
 }
 
 /** An answer as what `fetch` resolves with. */

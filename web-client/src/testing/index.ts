@@ -1,5 +1,7 @@
+export { installAuthenticator, type TestAuthenticator } from "./authenticator.js";
 export { createTestServer } from "./server.js";
 export type {
+  TestAccount,
   TestAnswer,
   TestBrowser,
   TestCommand,

@@ -1,5 +1,11 @@
 import type { ActionOf, ApiShape, ParamsOf, QueryName, RegisteredApi, ResultOf, StoreName } from "../api.js";
 import type { Action } from "../action.js";
+import type { Device } from "../auth/devices.js";
+import type { Identity } from "../auth/identities.js";
+import type { Passkey } from "../auth/passkeys.js";
+import type { SessionItem } from "../auth/sessions.js";
+import type { Provider } from "../auth/sign-in.js";
+import type { Confirmation } from "../auth/step-up.js";
 import type { Session } from "../types.js";
 
 /** What a page has of a browser; cookies belong to it. Hand both to `createClient`. */
@@ -33,6 +39,14 @@ export interface TestCommand<C = Action> {
   user: string | null;
 }
 
+/** What belongs to a user: change it as you like, and the server answers that. */
+export interface TestAccount {
+  sessions: SessionItem[];
+  devices: Device[];
+  passkeys: Passkey[];
+  identities: Identity[];
+}
+
 /**
  * The network: `ok`; `down`, where nothing gets through and sockets are lost; `no sockets`, where only HTTP gets
  * through; `silent`, where sockets stay open and carry nothing.
@@ -63,8 +77,17 @@ export interface TestServer<A extends ApiShape = RegisteredApi> extends TestBrow
   /** The position of the last event or command. */
   position(): number;
 
-  /** Makes a user whom the magic link's token "token-ID" signs in. */
+  /**
+   * Makes a user whom the magic link's token "token-ID" signs in; so does the code "123456" after a link was sent to
+   * ID@example.com, and a passkey once the user has one.
+   */
   addUser(id: string): Session;
+  /** What belongs to a user: at first one session, which is the current one, and its device. */
+  account(id: string): TestAccount;
+  /** The providers to sign in with: at first none. */
+  readonly providers: Provider[];
+  /** What users have confirmed with a passkey, in order; it is up to a handler to ask for it and to look here. */
+  readonly confirmed: (Confirmation & { user: string })[];
   /** Signs the server's own browser in. */
   signIn(id: string): Session;
   /** Ends all sessions of a user; their sockets are closed with 4401. */

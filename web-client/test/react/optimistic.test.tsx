@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { verifyMagicLink } from "../../src/auth/index.js";
+import { signIn } from "../../src/auth/index.js";
 import type { PendingCommand } from "../../src/index.js";
 import { useOptimisticQuery, usePendingCommands } from "../../src/react/index.js";
 import { controlTime, until } from "../setup.js";
@@ -88,7 +88,7 @@ test("a refused command is taken back, the others stay in their order", async ()
 test("a command outlives a reconnect, and so does what it is shown over", async () => {
   const { shown, send, answered, confirm, result, server, client } = await startCart();
   server.signIn("ada");
-  await act(() => verifyMagicLink(client, "token-ada"));
+  await act(() => signIn.token(client, "token-ada"));
   server.beforeAck = () => true;
   await send({ Add: "b" });
   await until(() => server.framesOf("command").length);

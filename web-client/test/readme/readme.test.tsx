@@ -1,12 +1,14 @@
 // @vitest-environment jsdom
 /** The README quotes the files beside this one, and here they run. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createTestServer } from "@composable-go/client/testing";
 import { ProblemError } from "@composable-go/client";
+import { passkeys } from "@composable-go/client/auth";
 import { ClientProvider } from "@composable-go/client/react";
+import { createTestServer, installAuthenticator } from "@composable-go/client/testing";
 import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { Passkeys, Sessions } from "./account.js";
 import type { Seats } from "./api.gen.js";
 import { App } from "./app.js";
 import { client } from "./client.js";
@@ -15,7 +17,8 @@ import { follow } from "./live.js";
 import { Outbox } from "./offline.js";
 import { useSeats } from "./optimistic.js";
 import { render as renderOnServer } from "./server.js";
-import { Account, useVerify } from "./sign-in.js";
+import { Account } from "./sign-in.js";
+import { ReleaseButton } from "./step-up.js";
 import { Free } from "./suspense.js";
 
 const read = (path: string) => readFileSync(`${import.meta.dirname}/${path}`, "utf8");
@@ -116,17 +119,77 @@ test("offline.tsx: commands wait for the network and are sent when it is back", 
   expect(server.applied.at(-1)).toMatchObject({ action: { Hold: { seat: "A1" } } });
 });
 
-test("sign-in.tsx: a link is sent, its page signs in, and the button signs out", async () => {
+test("sign-in.tsx: a link is sent, its code signs in, and the button signs out", async () => {
+  server.providers.splice(0, 1, { name: "google", title: "Google" });
   const { container } = render(<Account />, { wrapper });
   const field = await screen.findByLabelText("E-mail");
+  await screen.findByText("Google");
   fireEvent.change(field, { target: { value: "ada@example.com" } });
   fireEvent.submit(container.querySelector("form")!);
-  await screen.findByText("We have written to ada@example.com");
-  server.addUser("ada");
-  const { result: verify } = renderHook(useVerify, { wrapper });
-  await act(() => verify.current.run("token-ada"));
-  fireEvent.click(screen.getByText("Sign out ada"));
+  const code = await screen.findByLabelText("Code");
+  fireEvent.change(code, { target: { value: "000000" } });
+  fireEvent.submit(container.querySelector("form")!);
+  await screen.findByText("That is another code");
+  fireEvent.change(await screen.findByLabelText("Code"), { target: { value: "123456" } });
+  fireEvent.submit(container.querySelector("form")!);
+  fireEvent.click(await screen.findByText("Sign out ada"));
   await screen.findByLabelText("E-mail");
+});
+
+/** The page of ada, and what holds her passkeys. */
+async function startAda() {
+  const authenticator = installAuthenticator();
+  onTestFinished(() => authenticator.uninstall());
+  server.signIn("ada");
+  await client.session.refresh();
+  return authenticator;
+}
+
+test("sign-in.tsx: a passkey signs in, from the field and by the button", async () => {
+  const authenticator = await startAda();
+  await passkeys.add(client);
+  render(<Account />, { wrapper });
+  for (const how of [() => authenticator.autofill(), () => fireEvent.click(screen.getByText("Use a passkey"))]) {
+    fireEvent.click(await screen.findByText("Sign out ada"));
+    await waitFor(() => expect(authenticator.isOffering).toBe(true));
+    how();
+  }
+  await screen.findByText("Sign out ada");
+});
+
+test("account.tsx: sessions and passkeys come and go", async () => {
+  await startAda();
+  const ada = server.account("ada");
+  ada.passkeys = [];
+  ada.sessions.push({ ...ada.sessions[0]!, id: "phone", device: "Safari on iPhone", place: "Rome", current: false });
+  const { container } = render(<><Sessions /><Passkeys /></>, { wrapper });
+  await screen.findByText(/Safari on iPhone Rome/);
+  fireEvent.click(screen.getByText("Sign out"));
+  await waitFor(() => expect(container.textContent).not.toContain("Rome"));
+  fireEvent.click(screen.getByText("Add a passkey"));
+  await screen.findByText("Remove");
+  fireEvent.click(screen.getByText("Add a passkey"));
+  await screen.findByText("This device has one already");
+  fireEvent.click(screen.getByText("Remove"));
+  await waitFor(() => expect(ada.passkeys).toEqual([]));
+});
+
+test("step-up.tsx: a command is confirmed", async () => {
+  const authenticator = await startAda();
+  server.account("ada").passkeys = [];
+  await passkeys.add(client);
+  server.commands.event = () => {
+    const action = "event.Release";
+    if (!server.confirmed.some((found) => found.action === action)) throw new ProblemError(403, { code: "step_up_required", action });
+  };
+  render(<ReleaseButton event="7" seat="A1" />, { wrapper });
+  authenticator.user = "cancels";
+  fireEvent.click(screen.getByText("Give A1 back"));
+  await screen.findByText("You have not confirmed it");
+  authenticator.user = "confirms";
+  fireEvent.click(screen.getByText("Give A1 back"));
+  await waitFor(() => expect(server.applied.at(-1)).toMatchObject({ action: { Release: { seat: "A1" } } }));
+  expect(server.confirmed).toEqual([{ user: "ada", action: "event.Release", arguments: { seat: "A1" } }]);
 });
 
 test("server.tsx: the page as it waits", () => {

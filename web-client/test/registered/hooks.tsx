@@ -1,5 +1,6 @@
 /** The hooks of an application that has registered its API: compiled, never run. */
 import { variant, type PendingCommand, type ProblemError, type Receipt } from "@composable-go/client";
+import { useStepUp } from "@composable-go/client/auth/react";
 import {
   useCommand,
   useOptimisticQuery,
@@ -45,6 +46,15 @@ export function commands(order: string) {
   useCommand((client, quantity: number) => client.send("order", order, { Place: { quantity } }));
   // @ts-expect-error a misspelt field
   useCommand((client, quantity: number) => client.send("order", order, { Place: { quantities: quantity } }));
+}
+
+export function confirmed(order: string) {
+  const command = useStepUp("order", order);
+  expectTypeOf(command).toEqualTypeOf<Command<Api["commands"]["order"], Receipt>>();
+  // @ts-expect-error no such command
+  void command.run({ Plaice: { quantity: 1 } });
+  // @ts-expect-error no such store
+  useStepUp("orders", order);
 }
 
 export function events(event: string) {

@@ -23,6 +23,7 @@ export interface Api {
   };
   errors:
     | "already_exists"
+    | "already_linked"
     | "bad_request"
     | "closed"
     | "conflict"
@@ -41,9 +42,11 @@ export interface Api {
     | "last_way_in"
     | "method_not_allowed"
     | "no_passkey"
+    | "no_provider_token"
     | "no_rebuild"
     | "not_found"
     | "not_holding"
+    | "not_linked"
     | "not_on_sale"
     | "not_standing_there"
     | "other_account"
@@ -72,7 +75,8 @@ export interface Api {
     | "unknown_projection"
     | "unknown_type"
     | "unsupported_media_type"
-    | "user_verification_required";
+    | "user_verification_required"
+    | "wrong_code";
 }
 
 declare module "@composable-go/client" {

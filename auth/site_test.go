@@ -61,7 +61,7 @@ func startInBubble(t *testing.T, backend eventlog.Backend, change ...func(*auth.
 	t.Helper()
 	s := &site{box: authtest.NewMailbox(), logs: &logs{}}
 	logger := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s.rt = store.NewRuntime(backend, store.Options{Logger: logger})
+	s.rt = store.NewRuntime(backend, store.Options{Logger: logger, SnapshotEvery: 5})
 	o := auth.Options{
 		SecretKey: bytes.Repeat([]byte("k"), 32), BaseURL: "http://box.test", App: "Box Office", SignInPath: "/sign-in",
 		From: "box@box.test", Sender: s.box, AdminEmails: []string{"Root@Example.com"}, MaxSessions: 1000, Logger: logger,

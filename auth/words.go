@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/composable-go/composable/email"
 )
@@ -15,17 +16,24 @@ type letterKind struct {
 
 // letterKinds are all there are.
 func letterKinds() []letterKind {
+	const (
+		device = "Firefox on Linux"
+		place  = "Zürich, Switzerland"
+		link   = "/auth/magic-link/verify?token=a-made-up-token-of-43-characters-opens-nothing"
+	)
+	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+	alert := []string{"The sign-in came from far away, too soon after the last one."}
 	return []letterKind{
-		{"sign_in", (*Auth).signInLetter, letter{}},
-		{"new_device", (*Auth).newDeviceLetter, letter{}},
-		{"security_alert", (*Auth).alertLetter, letter{Reasons: []string{"The sign-in came from far away, too soon after the last one."}}},
-		{"passkey_added", (*Auth).passkeyAddedLetter, letter{Passkey: "Ada’s phone"}},
-		{"passkey_removed", (*Auth).passkeyRemovedLetter, letter{Passkey: "Ada’s phone"}},
-		{"link_identity", (*Auth).linkIdentityLetter, letter{Provider: "Google"}},
-		{"identity_linked", (*Auth).identityLinkedLetter, letter{Provider: "Google"}},
-		{"address_change_asked", (*Auth).addressAskedLetter, letter{}},
-		{"address_taken", (*Auth).addressTakenLetter, letter{}},
-		{"address_changed", (*Auth).addressChangedLetter, letter{}},
+		{"sign_in", (*Auth).signInLetter, letter{Device: device, Link: link}},
+		{"new_device", (*Auth).newDeviceLetter, letter{Device: device, Place: place, At: at}},
+		{"security_alert", (*Auth).alertLetter, letter{Device: device, Place: place, Reasons: alert, At: at}},
+		{"passkey_added", (*Auth).passkeyAddedLetter, letter{Passkey: "Ada’s phone", Device: device, At: at}},
+		{"passkey_removed", (*Auth).passkeyRemovedLetter, letter{Passkey: "Ada’s phone", Device: device, At: at}},
+		{"link_identity", (*Auth).linkIdentityLetter, letter{Provider: "Google", Device: device, Link: link}},
+		{"identity_linked", (*Auth).identityLinkedLetter, letter{Provider: "Google", At: at}},
+		{"address_change_asked", (*Auth).addressAskedLetter, letter{Device: device, Link: link}},
+		{"address_taken", (*Auth).addressTakenLetter, letter{Device: device}},
+		{"address_changed", (*Auth).addressChangedLetter, letter{At: at}},
 		{"account_deleted", (*Auth).accountDeletedLetter, letter{}},
 	}
 }

@@ -13,6 +13,15 @@
 //		return store.None{}, err
 //	})
 //
+// A [Letter] says what is to be told, a [Layout] makes text and HTML of it that look the
+// same in all mails of an application:
+//
+//	m, err := email.Layout{App: "Box Office", Home: "https://box.example"}.Message(email.Letter{
+//		Subject:    "Your tickets",
+//		Paragraphs: []string{"Here they are. Enjoy the evening!"},
+//		Button:     email.Button{Label: "Show the tickets", URL: url},
+//	})
+//
 // Package smtp sends for real; console and mailbox show mails during
 // development. Not promised: exactly once. A mail that is sent twice has the
 // same [Message].ID both times.

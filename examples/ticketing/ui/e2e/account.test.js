@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { onEachScreen } from "./browser.js";
 import { eventOnSale } from "./event.js";
+import { listsOfNobody } from "./visitor.js";
 
 onEachScreen("a page that is somebody’s own leads to sign-in and back, until sign-out", async ({ visit }) => {
   const visitor = await visit();
@@ -42,6 +43,7 @@ onEachScreen("another device is signed out and forgotten from the account, and i
   await page.getByRole("button", { name: "Yes, remove it" }).click();
   await other.waitFor({ state: "detached" });
 
+  here.expect(listsOfNobody);
   await mine.getByRole("button", { name: /^Remove / }).click();
   await page.getByText("it is the one in your hands").waitFor();
   await page.getByRole("button", { name: "Yes, remove it" }).click();
@@ -75,6 +77,7 @@ onEachScreen("name and address change, all that is known is exported, and the ac
   assert.deepEqual([known.profile.name, known.profile.email], ["Ada Lovelace", "ada@new.example"]);
   assert.match(JSON.stringify(known), /"B3"/);
 
+  visitor.expect(listsOfNobody);
   await page.getByRole("button", { name: "Delete account" }).click();
   await page.getByRole("button", { name: "Yes, delete everything" }).click();
   await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();

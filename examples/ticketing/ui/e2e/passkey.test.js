@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Authenticator } from "./authenticator.js";
 import { onEachScreen } from "./browser.js";
+import { listsOfNobody } from "./visitor.js";
 
 onEachScreen("a passkey is made, offered where the address is typed, and asked for before the account goes", async ({ visit }) => {
   const visitor = await visit();
@@ -40,6 +41,7 @@ onEachScreen("a passkey is made, offered where the address is typed, and asked f
   await visitor.isSignedIn("ada@example.com"); // by mail, which is less than a passkey
   await page.reload();
   visitor.expect(/^403 DELETE \/auth\/me$/);
+  visitor.expect(listsOfNobody);
   await page.getByRole("button", { name: "Delete account" }).click();
   await page.getByText("You will be asked for your passkey").waitFor();
   await authenticator.unlocks(false);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 
+/** Lists of an account that are on the page when its session ends ask once more, and learn that they are nobody's. */
+export const listsOfNobody = /^401 GET \/auth\/(sessions|devices|passkeys|identities)$/;
+
 /** Somebody with a browser of his own. Whatever goes wrong in his page is noted in `troubles`. */
 export class Visitor {
   /** Failed requests, refused requests, errors in the console, exceptions: one line each. */

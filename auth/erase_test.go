@@ -82,6 +82,19 @@ func TestErasureNeedsAFreshProof(t *testing.T) {
 	})
 }
 
+func TestWhoHasAPasskeyConfirmsTheErasureWithIt(t *testing.T) {
+	t.Parallel()
+	s := inMemory(t)
+	ada, key := s.signIn(t, "ada@example.com"), authtest.NewAuthenticator(origin)
+	key.Register(t, s.url, ada)
+	refused := s.do(t, http.MethodDelete, "/auth/me", "", ada.Authorize).refused(t, http.StatusForbidden, "step_up_required")
+	if !strings.Contains(refused.body, `"required_level":2`) {
+		t.Errorf("refused with %s", refused.body)
+	}
+	confirmed := key.StepUp(t, s.url, ada, "auth.Erase", nil)
+	s.do(t, http.MethodDelete, "/auth/me", "", confirmed.Authorize).want(t, http.StatusNoContent)
+}
+
 func TestErasureOfNobody(t *testing.T) {
 	t.Parallel()
 	inMemory(t).do(t, http.MethodDelete, "/auth/me", "").refused(t, http.StatusUnauthorized, "unauthenticated")

@@ -67,7 +67,7 @@ func wire(a *app.App, policy reservation.Reducer) error {
 	store.New(a.Runtime, stream.Quota, quota.Reducer{})
 	payment.Handle(a.Runtime, bank, payment.Options{})
 
-	a.Auth(auth.Options{App: name, SignInPath: "/sign-in", Export: office.Exports()})
+	a.Auth(auth.Options{App: name, SignInPath: "/sign-in", AccountPath: "/account/security", Export: office.Exports()})
 	a.Project(readmodel.Projections()...)
 	a.TypeScript(api.Answers()...)
 	a.Realtime("/api/ws", office.Realtime()...)

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { onEachScreen } from "./browser.js";
+import { eventOnSale } from "./event.js";
 
 onEachScreen("a page that is somebody’s own leads to sign-in and back, until sign-out", async ({ visit }) => {
   const visitor = await visit();
@@ -12,48 +14,71 @@ onEachScreen("a page that is somebody’s own leads to sign-in and back, until s
   await page.getByRole("heading", { name: "No tickets yet" }).waitFor();
 
   await page.getByRole("link", { name: "Account of ada@example.com" }).click();
-  await page.getByText("This device").waitFor();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("banner").getByRole("link", { name: "Sign in" }).waitFor();
   await page.goto("/tickets");
   await page.getByRole("heading", { name: "This page is yours alone" }).waitFor();
 });
 
-onEachScreen("a sign-in link works by its button only, and once", async ({ site, visit }) => {
-  const [visitor, stranger] = await Promise.all([visit(), visit()]);
-  const { page } = visitor;
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail address").fill("ada@example.com");
-  await page.getByRole("button", { name: "Send me a link" }).click();
-  await page.getByText("ada@example.com").waitFor();
-
-  const link = await site.link("ada@example.com");
-  await page.goto(link);
-  await page.getByText("You are about to sign in as").waitFor();
-  assert.equal(await isSignedIn(visitor), false, "looking at the link signs nobody in");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("link", { name: "Account of ada@example.com" }).waitFor();
-  assert.equal(await isSignedIn(visitor), true);
-
-  stranger.expect(/^400 GET \/auth\/magic-link\/verify/);
-  await stranger.page.goto(link);
-  await stranger.page.getByRole("heading", { name: "This link no longer works" }).waitFor();
-  assert.equal(await isSignedIn(stranger), false);
-  await stranger.page.getByRole("link", { name: "Sign in again" }).click();
-  await stranger.page.getByLabel("E-mail address").waitFor();
-});
-
-async function isSignedIn({ context }) {
-  return (await (await context.request.get("/auth/session")).json()) !== null;
-}
-
-onEachScreen("another device can be signed out from the account", async ({ visit }) => {
+onEachScreen("another device is signed out and forgotten from the account, and in the end this one", async ({ visit }) => {
   const [here, there] = await Promise.all([visit(), visit()]);
-  for (const visitor of [here, there]) await visitor.isSignedIn("ada@example.com");
+  for (const visitor of [there, here]) await visitor.isSignedIn("ada@example.com");
   await there.page.goto("/tickets");
   await there.page.getByRole("heading", { name: "No tickets yet" }).waitFor();
 
-  await here.page.goto("/account");
-  await here.page.getByRole("button", { name: /^Sign out .+/ }).click();
+  const { page } = here;
+  await page.goto("/account/security");
+  const sessions = page.getByRole("region", { name: "Where you are signed in" });
+  await sessions.getByText("This device").waitFor();
+  await sessions.getByRole("button", { name: /^Sign out .+ on / }).click();
   await there.page.getByRole("heading", { name: "You have been signed out" }).waitFor();
+  await sessions.getByRole("button").first().waitFor({ state: "detached" });
+
+  const devices = page.getByRole("region", { name: "Devices" }).getByRole("listitem");
+  const [mine, other] = [devices.filter({ hasText: "This device" }), devices.filter({ hasNotText: "This device" })];
+  await mine.getByRole("button", { name: /^Trust / }).click();
+  await mine.getByText("Trusted").waitFor();
+  await other.getByRole("button", { name: /^Remove / }).click();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
+  await other.waitFor({ state: "detached" });
+
+  await mine.getByRole("button", { name: /^Remove / }).click();
+  await page.getByText("it is the one in your hands").waitFor();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
+  await page.getByRole("heading", { name: "This page is yours alone" }).waitFor();
+});
+
+onEachScreen("name and address change, all that is known is exported, and the account goes", async ({ site, visit }) => {
+  const visitor = await visit();
+  const { page, context } = visitor;
+  await visitor.isSignedIn("ada@example.com");
+  await page.goto((await eventOnSale(site)).path);
+  await visitor.hold("B3");
+  await visitor.payForTicket();
+
+  await page.goto("/account");
+  await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved").waitFor();
+  await page.getByLabel("New e-mail address").fill("ada@new.example");
+  await page.getByRole("button", { name: "Change address" }).click();
+  await page.getByText("One more step").waitFor();
+  const mail = await context.newPage();
+  await mail.goto(await site.link("ada@new.example"));
+  await mail.getByRole("button").click();
+  await mail.getByText("ada@new.example").waitFor();
+  await page.evaluate(() => dispatchEvent(new Event("focus"))); // back in this window
+  await page.getByRole("link", { name: "Account of ada@new.example" }).waitFor();
+
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export" }).click()]);
+  const known = JSON.parse(await readFile(await file.path(), "utf8"));
+  assert.deepEqual([known.profile.name, known.profile.email], ["Ada Lovelace", "ada@new.example"]);
+  assert.match(JSON.stringify(known), /"B3"/);
+
+  await page.getByRole("button", { name: "Delete account" }).click();
+  await page.getByRole("button", { name: "Yes, delete everything" }).click();
+  await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();
+  await page.goto("/sign-in?next=/orders");
+  await visitor.signIn("ada@new.example");
+  await page.getByRole("heading", { name: "Nothing ordered yet" }).waitFor();
 });

@@ -58,18 +58,18 @@ export class Site {
     await rm(this.#data, { recursive: true, force: true });
   }
 
-  /** The sign-in links that were mailed to an address so far, newest first. */
+  /** The links that were mailed to an address so far, to sign in or to confirm something, newest first. */
   async links(email) {
     const mails = await (await fetch(`${this.url}/dev/mailbox.json`)).json();
     return mails
       .filter((mail) => mail.to.some((to) => to.includes(email)))
-      .map((mail) => /\S+\/auth\/magic-link\/verify\?token=\S+/.exec(mail.text)?.[0])
+      .map((mail) => /\S+\/auth\/\S+\?token=\S+/.exec(mail.text)?.[0])
       .filter((link) => link !== undefined);
   }
 
-  /** The newest sign-in link of an address, once the mailbox holds that many. */
+  /** The newest link of an address, once the mailbox holds that many. */
   link(email, count = 1) {
-    return until(`sign-in link ${count} of ${email}`, async () => {
+    return until(`link ${count} of ${email}`, async () => {
       const links = await this.links(email);
       return links.length >= count && links[0];
     });

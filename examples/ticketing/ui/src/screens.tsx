@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
 import { AccountPage } from "./account/account-page";
+import { GoodbyePage } from "./account/goodbye-page";
 import { RequireAdmin } from "./account/require-admin";
 import { RequireSession } from "./account/require-session";
+import { SecurityPage } from "./account/security-page";
 import { SignInPage } from "./account/sign-in-page";
+import { SignUpPage } from "./account/sign-up-page";
 import { AdminPage } from "./admin/admin-page";
 import { CheckoutPage } from "./checkout/checkout-page";
 import { NotFound } from "./components/not-found";
@@ -29,7 +32,10 @@ const screens: [string, Screen][] = [
   ["/orders", own(() => <OrdersPage />)],
   ["/orders/:reservation/under-the-hood", own(({ reservation = "" }) => <UnderTheHoodPage id={reservation} />)],
   ["/sign-in", () => <SignInPage />],
+  ["/sign-up", () => <SignUpPage />],
   ["/account", own(() => <AccountPage />)],
+  ["/account/security", own(() => <SecurityPage />)],
+  ["/goodbye", () => <GoodbyePage />],
   ["/admin", () => <RequireAdmin><AdminPage /></RequireAdmin>],
   ["/organise", own(() => <OwnEventsPage />)],
   ["/organise/new", own(() => <NewEventPage />)],

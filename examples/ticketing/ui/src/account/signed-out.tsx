@@ -1,9 +1,10 @@
-import { useClient, useConnectionState, useSession } from "@composable-go/client/react";
-import { useEffect, useState } from "react";
+import { useConnectionState, useSession } from "@composable-go/client/react";
+import { useState } from "react";
 import { Button } from "../components/button";
 import { Notice } from "../components/notice";
 import { currentPath } from "../routing/history";
-import { SignIn } from "./sign-in-page";
+import { SignIn } from "./sign-in";
+import { useFreshSession } from "./use-fresh-session";
 
 /** Whether the session that this page began with was ended elsewhere: in another window, or from another device. */
 export function useSignedOut(): boolean {
@@ -16,15 +17,8 @@ export function useSignedOut(): boolean {
 
 /** Takes the page's place when its session is gone; signing in leads back to it. */
 export function SignedOut() {
-  const { session } = useClient();
   const { signOut } = useSession();
-
-  // Somebody may sign in again in another window of this browser.
-  useEffect(() => {
-    const look = () => void session.refresh().catch(() => {});
-    addEventListener("focus", look);
-    return () => removeEventListener("focus", look);
-  }, [session]);
+  useFreshSession();
 
   return (
     <SignIn title="You have been signed out" next={currentPath()}>

@@ -64,14 +64,6 @@ export interface Past {
   state: ReservationState;
 }
 
-export interface SignInSession {
-  id: string;
-  device: string;
-  created_at: string;
-  last_seen_at: string;
-  current: boolean;
-}
-
 export interface DeadLetter {
   id: string;
   effect: string;

@@ -1,3 +1,4 @@
+import type { Device } from "@composable-go/client/auth";
 import type { BreakerState, EffectStatus, EventStatus, ReservationStatus, TicketStatus, TierKind } from "../api/types";
 import "./badge.css";
 
@@ -5,7 +6,7 @@ type Tone = "good" | "warn" | "bad" | "calm";
 
 type Known =
   | EventStatus | ReservationStatus | TicketStatus | Exclude<TierKind, "regular">
-  | EffectStatus | "dropped" | Exclude<BreakerState, "">;
+  | Device["trust"] | "synced" | EffectStatus | "dropped" | Exclude<BreakerState, "">;
 
 const words: Record<Known, [string, Tone]> = {
   Draft: ["Draft", "calm"],
@@ -28,6 +29,10 @@ const words: Record<Known, [string, Tone]> = {
   used: ["Used", "calm"],
   early_bird: ["Early bird", "good"],
   last_minute: ["Last minute", "warn"],
+  new: ["New", "warn"],
+  known: ["Known", "calm"],
+  trusted: ["Trusted", "good"],
+  synced: ["Synced to your devices", "calm"],
   waiting: ["Waiting", "warn"],
   running: ["Running", "warn"],
   done: ["Done", "good"],

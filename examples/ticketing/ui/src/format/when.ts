@@ -8,6 +8,10 @@ export function formatTime(iso: string, timeZone?: string): string {
   return format(iso, { timeZone, hour: "2-digit", minute: "2-digit" });
 }
 
+export function formatDate(iso: string): string {
+  return format(iso, { day: "numeric", month: "short", year: "numeric" });
+}
+
 export function formatShort(iso: string, timeZone?: string): string {
   return format(iso, { timeZone, day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 }

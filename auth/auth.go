@@ -99,6 +99,7 @@ type Auth struct {
 	linkLife time.Duration
 	sender   email.Sender
 	from     string
+	exports  map[string]func(ctx context.Context, userID string) (any, error)
 	logger   *slog.Logger
 
 	origin          string // of all pages: "https://box.example"
@@ -107,7 +108,6 @@ type Auth struct {
 	providers       []*oauth.Provider
 	layout          email.Layout
 	letter          func(kind string, words email.Letter) email.Letter
-	exports         map[string]func(ctx context.Context, userID string) (any, error)
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -141,6 +141,7 @@ func New(rt *store.Runtime, o Options) *Auth {
 		locator:  o.Locator,
 		classes:  routeLimits(),
 		linkLife: o.LinkLife,
+		exports:  o.Export,
 		logger:   o.Logger,
 
 		origin:          base.Scheme + "://" + base.Host,
@@ -149,7 +150,6 @@ func New(rt *store.Runtime, o Options) *Auth {
 		providers:       o.Providers,
 		layout:          o.Layout,
 		letter:          o.Letter,
-		exports:         o.Export,
 	}
 	a.handleTokens()
 	a.layout.App, a.layout.Home = a.app, a.origin

@@ -150,7 +150,7 @@ func passkeySignUpFlow(t *testing.T, s *scrub) {
 	s.secret("session", session.Token)
 	token := s.askForAddress(t, session, address)
 	s.secret("link to confirm", token)
-	s.confirm(t, token).want(t, http.StatusOK)
+	s.confirm(t, session, token).want(t, http.StatusOK)
 }
 
 func stepUpFlow(t *testing.T, s *scrub) {

@@ -39,7 +39,7 @@ func (a *Auth) askForAddress(w http.ResponseWriter, r *web.Request) error {
 	if err := a.mailConfirmation(r, r.Actor().ID, address); err != nil {
 		return err
 	}
-	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.linkLife.Seconds())})
+	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.options.LinkLife.Seconds())})
 }
 
 // mailConfirmation has a link mailed by which the address becomes the user's.
@@ -75,12 +75,12 @@ func (a *Auth) showAddress(w http.ResponseWriter, r *web.Request) error {
 	case r.Actor().ID != link.Payload:
 		return a.showOtherUser(w)
 	}
-	return show(w, http.StatusOK, "address.html", addressPage{a.app, link.Email, link.Device, token})
+	return show(w, http.StatusOK, "address.html", addressPage{a.options.App, link.Email, link.Device, token})
 }
 
 func (a *Auth) showOtherUser(w http.ResponseWriter) error {
 	return show(w, http.StatusForbidden, "message.html", messagePage{
-		App: a.app, Title: "Open this link where you are signed in",
+		App: a.options.App, Title: "Open this link where you are signed in",
 		Text: "An address is confirmed in a browser that is signed in to the account that asked for it. If you did not ask, do nothing, and nothing happens.",
 	})
 }
@@ -103,7 +103,7 @@ func (a *Auth) confirmAddress(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return a.showRefusal(w, err)
 	}
-	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.app, Email: link.Email})
+	return show(w, http.StatusOK, "address_changed.html", addressPage{App: a.options.App, Email: link.Email})
 }
 
 // moveTo changes the address. Where it has become somebody else's meanwhile, or the

@@ -76,38 +76,26 @@ type Options struct {
 
 // Auth knows the users and their sessions.
 type Auth struct {
-	rt       *store.Runtime
+	options Options // complete
+	rt      *store.Runtime
+	https   bool
+	origin  string   // of all pages: "https://box.example"
+	admins  []string // the claims of their addresses
+
 	users    *store.Store[User, Action]
 	sessions Reducer // what it says of how long sessions last
 	parsed   *parsedSessions
-	ring     *seal.Ring     // of what only the servers read
-	keys     *personal.Keys // of the users
-	blindKey []byte         // of names that do not tell what they stand for
 	links    *magiclink.Links
 	passkeys *passkey.RelyingParty // nil where there are none
-	retryKey []byte                // of session tokens that a retry must find again
-	https    bool
-	admins   []string // the claims of their addresses
-	app      string
-	signIn   string
-	limits   Limits
-	limiter  *limiter
-	buckets  *buckets
-	risk     risk.Policy
-	locator  Locator
-	classes  map[string]limitClass // by route
-	linkLife time.Duration
-	sender   email.Sender
-	from     string
-	exports  map[string]func(ctx context.Context, userID string) (any, error)
-	logger   *slog.Logger
 
-	origin          string // of all pages: "https://box.example"
-	account         string // path of a page
-	redirectOrigins []string
-	providers       []*oauth.Provider
-	layout          email.Layout
-	letter          func(kind string, words email.Letter) email.Letter
+	limiter *limiter
+	buckets *buckets
+	classes map[string]limitClass // by route
+
+	keys     *personal.Keys // of the users
+	ring     *seal.Ring     // of what only the servers read
+	blindKey []byte         // of names that do not tell what they stand for
+	retryKey []byte         // of session tokens that a retry must find again
 }
 
 // New adds the stores and handlers of users and magic links to a runtime that
@@ -119,52 +107,42 @@ func New(rt *store.Runtime, o Options) *Auth {
 	if err != nil {
 		panic("auth: " + err.Error())
 	}
-	ring := o.ring()
+	o.App = cmp.Or(o.App, base.Host)
 	a := &Auth{
+		options:  o,
 		rt:       rt,
-		ring:     ring,
-		keys:     personal.NewKeys(rt, ring),
-		blindKey: derive(o.firstKey(), "blind names"),
-		sender:   o.Sender,
-		from:     o.From,
+		https:    base.Scheme == "https",
+		origin:   base.Scheme + "://" + base.Host,
 		users:    store.New(rt, "user", o.reducer()),
 		sessions: o.reducer(),
 		parsed:   &parsedSessions{byData: map[string]parsed{}},
-		retryKey: derive(o.SecretKey, "session retries"),
-		https:    base.Scheme == "https",
-		app:      cmp.Or(o.App, base.Host),
-		signIn:   o.SignInPath,
-		limits:   o.Limits,
 		limiter:  &limiter{rt: rt, waiting: map[string][]chan<- error{}},
 		buckets:  &buckets{},
-		risk:     o.Risk,
-		locator:  o.Locator,
 		classes:  routeLimits(),
-		linkLife: o.LinkLife,
-		exports:  o.Export,
-		logger:   o.Logger,
-
-		origin:          base.Scheme + "://" + base.Host,
-		account:         o.AccountPath,
-		redirectOrigins: o.RedirectOrigins,
-		providers:       o.Providers,
-		layout:          o.Layout,
-		letter:          o.Letter,
+		ring:     o.ring(),
+		blindKey: derive(o.firstKey(), "blind names"),
+		retryKey: derive(o.SecretKey, "session retries"),
 	}
-	a.handleTokens()
-	a.layout.App, a.layout.Home = a.app, a.origin
-	a.links = magiclink.New(rt, magiclink.Options{
-		Key: derive(o.SecretKey, "magic link"), Ring: ring, Life: o.LinkLife, Send: a.mailLink,
-	})
-	store.Handle(rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
-	store.Handle(rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
-	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
-		panic("auth: " + err.Error())
-	}
+	a.keys = personal.NewKeys(rt, a.ring)
+	a.options.Layout.App, a.options.Layout.Home = o.App, a.origin
 	for _, address := range admins {
 		a.admins = append(a.admins, a.addressClaim(address))
 	}
+	if a.passkeys, err = o.relyingParty(rt, base); err != nil {
+		panic("auth: " + err.Error())
+	}
+	a.handle()
 	return a
+}
+
+// handle adds what effects need.
+func (a *Auth) handle() {
+	a.links = magiclink.New(a.rt, magiclink.Options{
+		Key: derive(a.options.SecretKey, "magic link"), Ring: a.ring, Life: a.options.LinkLife, Send: a.mailLink,
+	})
+	store.Handle(a.rt, a.notify, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	store.Handle(a.rt, a.sayFarewell, store.Retry{Max: 30, Base: time.Second, Cap: time.Minute})
+	a.handleTokens()
 }
 
 // Users is the store of users, one stream each, for whoever shows them or follows
@@ -177,7 +155,7 @@ func (o Options) relyingParty(rt *store.Runtime, base *url.URL) (*passkey.Relyin
 		return nil, nil
 	}
 	return passkey.New(rt, passkey.Options{
-		ID: base.Hostname(), Name: cmp.Or(o.App, base.Host), Origins: []string{base.Scheme + "://" + base.Host},
+		ID: base.Hostname(), Name: o.App, Origins: []string{base.Scheme + "://" + base.Host},
 		UserVerification: o.UserVerification,
 	})
 }

@@ -52,7 +52,7 @@ func (a *Auth) export(w http.ResponseWriter, r *web.Request) error {
 	w.Header().Set("Content-Disposition", `attachment; filename="account.json"`)
 	w.Header().Set("Cache-Control", "no-store")
 	if err := a.writeExport(ctx, w, user, key, parts); err != nil {
-		a.logger.ErrorContext(ctx, "an export broke off", "user", user, "error", err)
+		a.options.Logger.ErrorContext(ctx, "an export broke off", "user", user, "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil
@@ -129,8 +129,8 @@ func (a *Auth) writeExport(ctx context.Context, w http.ResponseWriter, user stri
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.exports)) {
-		value, err := a.exports[name](ctx, user)
+	for _, name := range slices.Sorted(maps.Keys(a.options.Export)) {
+		value, err := a.options.Export[name](ctx, user)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -30,8 +30,8 @@ func (a *Auth) send(ctx context.Context, key store.Key, to, kind string, l lette
 	if err != nil {
 		return store.Permanent(err)
 	}
-	m.ID, m.From, m.To = string(key), a.from, []string{to}
-	return discreet(a.sender.Send(ctx, m), to)
+	m.ID, m.From, m.To = string(key), a.options.From, []string{to}
+	return discreet(a.options.Sender.Send(ctx, m), to)
 }
 
 // write makes a mail of a letter, in the words of the application where it has some.
@@ -42,10 +42,10 @@ func (a *Auth) write(kind string, l letter) (email.Message, error) {
 		}
 		words := k.words(a, l)
 		words.Facts = append(words.Facts, l.facts()...)
-		if a.letter != nil {
-			words = a.letter(kind, words)
+		if a.options.Letter != nil {
+			words = a.options.Letter(kind, words)
 		}
-		return a.layout.Message(words)
+		return a.options.Layout.Message(words)
 	}
 	return email.Message{}, fmt.Errorf("auth: there are no words for a letter %q", kind)
 }
@@ -78,7 +78,7 @@ func (a *Auth) Mails() ([]email.Message, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.ID, m.From = k.name, a.from
+		m.ID, m.From = k.name, a.options.From
 		mails = append(mails, m)
 	}
 	return mails, nil

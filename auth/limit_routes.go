@@ -152,19 +152,19 @@ func (a *Auth) spend(ctx context.Context, class limitClass, by limitSubject, sub
 	key := string(class) + ":" + a.counted(by, subject)
 	switch class {
 	case limitMail:
-		return a.limiter.spend(ctx, key, a.limits.Mail.of(by))
+		return a.limiter.spend(ctx, key, a.options.Limits.Mail.of(by))
 	case limitProof:
-		return a.limiter.spend(ctx, key, a.limits.Proof.of(by))
+		return a.limiter.spend(ctx, key, a.options.Limits.Proof.of(by))
 	case limitChange:
-		return a.limiter.spend(ctx, key, a.limits.Change.of(by))
+		return a.limiter.spend(ctx, key, a.options.Limits.Change.of(by))
 	default:
-		return a.buckets.spend(ctx, key, a.limits.Read.of(by))
+		return a.buckets.spend(ctx, key, a.options.Limits.Read.of(by))
 	}
 }
 
 // spendAddress counts one mail that somebody asks for to an address.
 func (a *Auth) spendAddress(ctx context.Context, address string) error {
-	return a.limiter.spend(ctx, a.counted(perAddress, address), a.limits.PerAddress)
+	return a.limiter.spend(ctx, a.counted(perAddress, address), a.options.Limits.PerAddress)
 }
 
 // counted is the name under which uses are counted; it does not tell the subject.

@@ -50,7 +50,7 @@ func (a *Auth) beginCeremony(w http.ResponseWriter, r *web.Request, p *oauth.Pro
 		return "", err
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: a.cookie("oauth"), Value: cookie, Path: "/", MaxAge: int((ceremonyLife + a.linkLife).Seconds()),
+		Name: a.cookie("oauth"), Value: cookie, Path: "/", MaxAge: int((ceremonyLife + a.options.LinkLife).Seconds()),
 		HttpOnly: true, Secure: a.https, SameSite: http.SameSiteLaxMode,
 	})
 	return location, nil

@@ -54,7 +54,7 @@ func (a *Auth) askToConfirm(w http.ResponseWriter, r *web.Request, p proof, addr
 		return err
 	}
 	return show(w, http.StatusOK, "message.html", messagePage{
-		App: a.app, Title: "Look at your mail",
+		App: a.options.App, Title: "Look at your mail",
 		Text: fmt.Sprintf("We have sent a link to %s. Open it in this browser, to show that the address is yours; then you are signed in, and %s is connected.", address, p.provider.Title),
 	})
 }
@@ -68,7 +68,7 @@ func (a *Auth) showConfirm(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return a.showConfirmFailure(w, r, p, err)
 	}
-	return show(w, http.StatusOK, "confirm.html", confirmPage{a.app, p.provider.Title, link.Email, token, newToken()})
+	return show(w, http.StatusOK, "confirm.html", confirmPage{a.options.App, p.provider.Title, link.Email, token, newToken()})
 }
 
 // confirm signs in whoever owns the address of a link, or somebody new, and links the

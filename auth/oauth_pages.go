@@ -21,13 +21,13 @@ func (a *Auth) showOAuthFailure(w http.ResponseWriter, r *web.Request, p *oauth.
 		return err
 	}
 	if f.status >= http.StatusInternalServerError {
-		a.logger.ErrorContext(r.Context(), "a provider could not be used", "provider", p.Name, "error", err)
+		a.options.Logger.ErrorContext(r.Context(), "a provider could not be used", "provider", p.Name, "error", err)
 	}
 	if f.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "30")
 	}
 	about := strings.NewReplacer("PROVIDER", p.Title)
-	return show(w, f.status, "message.html", messagePage{a.app, about.Replace(f.title), about.Replace(f.text), a.signIn})
+	return show(w, f.status, "message.html", messagePage{a.options.App, about.Replace(f.title), about.Replace(f.text), a.options.SignInPath})
 }
 
 type oauthFailure struct {

@@ -19,8 +19,8 @@ type providerItem struct {
 
 // listProviders tells a sign-in page which buttons to show.
 func (a *Auth) listProviders(w http.ResponseWriter, _ *web.Request) error {
-	items := make([]providerItem, len(a.providers))
-	for i, p := range a.providers {
+	items := make([]providerItem, len(a.options.Providers))
+	for i, p := range a.options.Providers {
 		items[i] = providerItem{p.Name, p.Title}
 	}
 	return web.Reply(w, http.StatusOK, map[string]any{"items": items})
@@ -40,11 +40,11 @@ func checkProviders(providers []*oauth.Provider) error {
 }
 
 func (a *Auth) provider(name string) (*oauth.Provider, error) {
-	i := slices.IndexFunc(a.providers, func(p *oauth.Provider) bool { return p.Name == name })
+	i := slices.IndexFunc(a.options.Providers, func(p *oauth.Provider) bool { return p.Name == name })
 	if i < 0 {
 		return nil, web.ErrNotFound
 	}
-	return a.providers[i], nil
+	return a.options.Providers[i], nil
 }
 
 // authorize sends a browser to a provider.

@@ -29,7 +29,7 @@ type refusalPage struct{ App, SignIn, Title, Says string }
 // many wrong codes, or that it did not do this time. Any other error stays one.
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
 	page, status := refusalPage{
-		a.app, a.signIn, "This link no longer works",
+		a.options.App, a.options.SignInPath, "This link no longer works",
 		"Sign-in links work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
 	}, http.StatusBadRequest
 	switch {

@@ -77,7 +77,7 @@ func (a *Auth) holder(u User, key *personal.Key) (passkey.User, error) {
 		return passkey.User{}, err
 	}
 	name, err := key.Open("name", u.Name)
-	return passkey.User{ID: u.ID, Name: cmp.Or(address, name, a.app), DisplayName: cmp.Or(name, address, a.app)}, err
+	return passkey.User{ID: u.ID, Name: cmp.Or(address, name, a.options.App), DisplayName: cmp.Or(name, address, a.options.App)}, err
 }
 
 func (a *Auth) completeRegistration(w http.ResponseWriter, r *web.Request) error {

@@ -83,7 +83,7 @@ func (a *Auth) rowOf(user, provider string, t providerToken, revision int64) (st
 // keepToken keeps what came with a sign-in, which does not fail when that fails.
 func (a *Auth) keepToken(ctx context.Context, user string, p *oauth.Provider, token *oauth2.Token) {
 	if err := a.tryToKeep(ctx, user, p.Name, *token); err != nil {
-		a.logger.ErrorContext(ctx, "the tokens of a provider were not kept", "user", user, "provider", p.Name, "error", err)
+		a.options.Logger.ErrorContext(ctx, "the tokens of a provider were not kept", "user", user, "provider", p.Name, "error", err)
 	}
 }
 

@@ -42,7 +42,7 @@ func (a *Auth) refreshToken(ctx context.Context, e RefreshToken, id store.Key) (
 	case err == nil:
 		next = newProviderToken(*fresh, time.Now())
 	case errors.Is(err, oauth.ErrGrant):
-		a.logger.InfoContext(ctx, "a provider has withdrawn a token", "user", e.User, "provider", e.Provider)
+		a.options.Logger.InfoContext(ctx, "a provider has withdrawn a token", "user", e.User, "provider", e.Provider)
 	default:
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (a *Auth) revokeAt(ctx context.Context, provider string, token oauth2.Token
 		return err
 	}
 	if err != nil {
-		a.logger.WarnContext(ctx, "a token was not revoked at its provider", "provider", provider, "error", err)
+		a.options.Logger.WarnContext(ctx, "a token was not revoked at its provider", "provider", provider, "error", err)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (a *Auth) allowsRedirect(target string) bool {
 	if u.Scheme == "" && u.Host == "" {
 		return strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "//")
 	}
-	return slices.Contains(a.redirectOrigins, u.Scheme+"://"+u.Host)
+	return slices.Contains(a.options.RedirectOrigins, u.Scheme+"://"+u.Host)
 }
 
 func misread(r rune) bool { return r == '\\' || unicode.IsSpace(r) || unicode.IsControl(r) }

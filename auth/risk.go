@@ -57,14 +57,14 @@ func (a *Auth) circumstances(r *web.Request, device string) (circumstances, erro
 
 func (a *Auth) place(r *http.Request) *risk.Place {
 	address := middleware.GetClientIPAddr(r.Context())
-	if a.locator == nil || !address.IsValid() {
+	if a.options.Locator == nil || !address.IsValid() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	place, err := a.locator.Locate(ctx, address)
+	place, err := a.options.Locator.Locate(ctx, address)
 	if err != nil {
-		a.logger.WarnContext(ctx, "a sign-in has no place, as the locator failed", "error", err)
+		a.options.Logger.WarnContext(ctx, "a sign-in has no place, as the locator failed", "error", err)
 		return nil
 	}
 	return place
@@ -120,7 +120,7 @@ func (a *Auth) assess(ctx context.Context, s *SignIn, key *personal.Key, now cir
 	if err != nil {
 		return nil, err
 	}
-	found := a.risk.Assess(known, now.facts(time.Now().UTC(), s.Method, true))
+	found := a.options.Risk.Assess(known, now.facts(time.Now().UTC(), s.Method, true))
 	s.Risk = Risk{Score: found.Score, Level: string(found.Level), Response: string(found.Response)}
 	tells := letter{Device: now.Agent, Place: now.where()}
 	for _, f := range found.Factors {

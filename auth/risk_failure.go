@@ -43,7 +43,7 @@ func (a *Auth) failed(r *web.Request, f failure) {
 		err = a.failLogin(ctx, r, f, refusal.Code)
 	}
 	if err != nil {
-		a.logger.WarnContext(ctx, "a failed sign-in was not noted", "method", f.Method, "error", err)
+		a.options.Logger.WarnContext(ctx, "a failed sign-in was not noted", "method", f.Method, "error", err)
 	}
 }
 

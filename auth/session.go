@@ -119,7 +119,7 @@ func (a *Auth) seen(ctx context.Context, s sessionRow, now time.Time) {
 	}
 	err := a.touch(ctx, s, now.UTC())
 	if err != nil && !errors.Is(err, store.ErrRow) && !errors.Is(err, ErrBadToken) {
-		a.logger.WarnContext(ctx, "the last use of a session was not noted", "session", s.ID, "error", err)
+		a.options.Logger.WarnContext(ctx, "the last use of a session was not noted", "session", s.ID, "error", err)
 	}
 }
 

@@ -122,7 +122,7 @@ func (a *Auth) letIn(r *web.Request, s SignIn, key *personal.Key, device string)
 		return err
 	}
 	if err := a.countFailure(r.Context(), now.Network, s.UserID); err != nil {
-		a.logger.WarnContext(r.Context(), "a refused sign-in was not counted", "error", err)
+		a.options.Logger.WarnContext(r.Context(), "a refused sign-in was not counted", "error", err)
 	}
 	return refusal
 }

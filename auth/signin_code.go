@@ -14,10 +14,10 @@ import (
 // that has not asked for a link is sent to where it can.
 func (a *Auth) showCode(w http.ResponseWriter, r *web.Request) error {
 	if a.waiting(r) == "" {
-		http.Redirect(w, r.Request, a.signIn, http.StatusSeeOther)
+		http.Redirect(w, r.Request, a.options.SignInPath, http.StatusSeeOther)
 		return nil
 	}
-	return show(w, http.StatusOK, "code.html", codePage{App: a.app, Once: newToken(), SignIn: a.signIn})
+	return show(w, http.StatusOK, "code.html", codePage{App: a.options.App, Once: newToken(), SignIn: a.options.SignInPath})
 }
 
 // useTypedCode lets the browser that waits in, by the code that its link shows
@@ -46,7 +46,7 @@ func (a *Auth) codeForm(w http.ResponseWriter, r *web.Request) error {
 	session, link, err := a.useCode(w, r, digits(r.PostForm.Get("code")), r.PostForm.Get("once"))
 	var wrong *store.Refusal
 	if errors.Is(err, magiclink.ErrWrongCode) && errors.As(err, &wrong) && wrong.Details["tries_left"] != 0 {
-		return show(w, http.StatusBadRequest, "code.html", codePage{App: a.app, Once: newToken(), SignIn: a.signIn, Wrong: true})
+		return show(w, http.StatusBadRequest, "code.html", codePage{App: a.options.App, Once: newToken(), SignIn: a.options.SignInPath, Wrong: true})
 	}
 	if err != nil {
 		return a.showRefusal(w, err)

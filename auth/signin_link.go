@@ -80,7 +80,7 @@ func (a *Auth) waiting(r *web.Request) string {
 // cookie has to come along from the pages of a mail provider, so it is not strict.
 func (a *Auth) setWaiting(w http.ResponseWriter, waiting string) {
 	cookie := &http.Cookie{
-		Name: a.cookie("link"), Value: waiting, Path: "/", MaxAge: int(a.linkLife.Seconds()),
+		Name: a.cookie("link"), Value: waiting, Path: "/", MaxAge: int(a.options.LinkLife.Seconds()),
 		HttpOnly: true, Secure: a.https, SameSite: http.SameSiteLaxMode,
 	}
 	if waiting == "" {

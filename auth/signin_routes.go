@@ -36,7 +36,7 @@ func (a *Auth) sendLink(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	a.setWaiting(w, waiting)
-	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.linkLife.Seconds())})
+	return web.Reply(w, http.StatusAccepted, map[string]any{"expires_in": int(a.options.LinkLife.Seconds())})
 }
 
 // showVerify changes nothing: mail scanners open links too. On another device than the
@@ -48,7 +48,7 @@ func (a *Auth) showVerify(w http.ResponseWriter, r *web.Request) error {
 		return a.showRefusal(w, err)
 	}
 	page := verifyPage{
-		App: a.app, Email: link.Email, Device: link.Device, Site: a.origin,
+		App: a.options.App, Email: link.Email, Device: link.Device, Site: a.origin,
 		Token: token, Once: newToken(), RedirectTo: link.RedirectTo,
 	}
 	if !link.AskedBy(a.waiting(r)) {

@@ -40,7 +40,7 @@ func letterKinds() []letterKind {
 
 func (a *Auth) signInLetter(l letter) email.Letter {
 	return email.Letter{
-		Subject:    "Sign in to " + a.app,
+		Subject:    "Sign in to " + a.options.App,
 		Paragraphs: []string{"Press the button to go on. " + a.linkWorks()},
 		Button:     email.Button{Label: "Sign in", URL: a.origin + l.Link},
 		Note: "If you did not ask for it, somebody may have mistyped their address. You can ignore this mail: " +
@@ -52,7 +52,7 @@ func (a *Auth) linkIdentityLetter(l letter) email.Letter {
 	return email.Letter{
 		Subject: "Connect your account at " + l.Provider,
 		Paragraphs: []string{
-			fmt.Sprintf("Somebody came to %s with an account at %s that has your address. If it is yours, connect it, and you can sign in with it.", a.app, l.Provider),
+			fmt.Sprintf("Somebody came to %s with an account at %s that has your address. If it is yours, connect it, and you can sign in with it.", a.options.App, l.Provider),
 			a.linkWorks(),
 		},
 		Button: email.Button{Label: "Connect " + l.Provider, URL: a.origin + l.Link},
@@ -62,9 +62,9 @@ func (a *Auth) linkIdentityLetter(l letter) email.Letter {
 
 func (a *Auth) addressAskedLetter(l letter) email.Letter {
 	return email.Letter{
-		Subject: "Confirm your address for " + a.app,
+		Subject: "Confirm your address for " + a.options.App,
 		Paragraphs: []string{
-			fmt.Sprintf("Somebody wants to use this address for their account at %s. If it was you, confirm that it is yours.", a.app),
+			fmt.Sprintf("Somebody wants to use this address for their account at %s. If it was you, confirm that it is yours.", a.options.App),
 			a.linkWorks(),
 		},
 		Button: email.Button{Label: "Confirm this address", URL: a.origin + l.Link},
@@ -73,12 +73,12 @@ func (a *Auth) addressAskedLetter(l letter) email.Letter {
 }
 
 func (a *Auth) linkWorks() string {
-	return fmt.Sprintf("The link works once, within %d minutes of your request.", int(a.linkLife.Minutes()))
+	return fmt.Sprintf("The link works once, within %d minutes of your request.", int(a.options.LinkLife.Minutes()))
 }
 
 func (a *Auth) addressTakenLetter(letter) email.Letter {
 	return email.Letter{
-		Subject:    "Somebody entered your address at " + a.app,
+		Subject:    "Somebody entered your address at " + a.options.App,
 		Paragraphs: []string{"Somebody who is signed in to another account wanted to use this address for it. It belongs to yours, so nothing has changed."},
 		Note:       "If it was you: sign in with this address instead, or delete its account first.",
 	}
@@ -86,7 +86,7 @@ func (a *Auth) addressTakenLetter(letter) email.Letter {
 
 func (a *Auth) addressChangedLetter(letter) email.Letter {
 	return email.Letter{
-		Subject:    "Your address at " + a.app + " was changed",
+		Subject:    "Your address at " + a.options.App + " was changed",
 		Paragraphs: []string{"Your account has another address from now on. You can no longer sign in with this one."},
 		Note:       "If it was not you, somebody else may be in your account. Answer this mail at once.",
 	}
@@ -94,7 +94,7 @@ func (a *Auth) addressChangedLetter(letter) email.Letter {
 
 func (a *Auth) accountDeletedLetter(letter) email.Letter {
 	return email.Letter{
-		Subject:    "Your account at " + a.app + " was deleted",
+		Subject:    "Your account at " + a.options.App + " was deleted",
 		Paragraphs: []string{"Your account is gone, and with it what was known about you. This is the last mail about it."},
 		Note:       "If it was not you, answer this mail.",
 	}
@@ -102,28 +102,28 @@ func (a *Auth) accountDeletedLetter(letter) email.Letter {
 
 func (a *Auth) newDeviceLetter(letter) email.Letter {
 	return a.news(email.Letter{
-		Subject:    "New sign-in to " + a.app,
+		Subject:    "New sign-in to " + a.options.App,
 		Paragraphs: []string{"Somebody signed in to your account from a device that was not used for it before."},
 	})
 }
 
 func (a *Auth) passkeyAddedLetter(letter) email.Letter {
 	return a.news(email.Letter{
-		Subject:    "A passkey was added to your account at " + a.app,
+		Subject:    "A passkey was added to your account at " + a.options.App,
 		Paragraphs: []string{"You can sign in with it from now on."},
 	})
 }
 
 func (a *Auth) passkeyRemovedLetter(letter) email.Letter {
 	return a.news(email.Letter{
-		Subject:    "A passkey was removed from your account at " + a.app,
+		Subject:    "A passkey was removed from your account at " + a.options.App,
 		Paragraphs: []string{"Nobody can sign in with it any more."},
 	})
 }
 
 func (a *Auth) identityLinkedLetter(l letter) email.Letter {
 	return a.news(email.Letter{
-		Subject:    fmt.Sprintf("%s was connected to your account at %s", l.Provider, a.app),
+		Subject:    fmt.Sprintf("%s was connected to your account at %s", l.Provider, a.options.App),
 		Paragraphs: []string{fmt.Sprintf("You can sign in with your account at %s from now on.", l.Provider)},
 	})
 }
@@ -131,7 +131,7 @@ func (a *Auth) identityLinkedLetter(l letter) email.Letter {
 // alertLetter is about a sign-in that looks like somebody else's, or a passkey that was
 // used as if there were two of it.
 func (a *Auth) alertLetter(l letter) email.Letter {
-	w := email.Letter{Subject: "Was this you at " + a.app + "?", Paragraphs: append([]string{"Your account was used in an unusual way."}, l.Reasons...)}
+	w := email.Letter{Subject: "Was this you at " + a.options.App + "?", Paragraphs: append([]string{"Your account was used in an unusual way."}, l.Reasons...)}
 	if l.Passkey != "" {
 		w.Paragraphs = append(w.Paragraphs, "The passkey may have been copied. Remove it, and add another one in its place.")
 	}
@@ -140,7 +140,7 @@ func (a *Auth) alertLetter(l letter) email.Letter {
 
 // news tells of something that its reader need do nothing about, if they did it.
 func (a *Auth) news(w email.Letter) email.Letter {
-	w.Button = email.Button{Label: "Look at your account", URL: a.origin + a.account}
+	w.Button = email.Button{Label: "Look at your account", URL: a.origin + a.options.AccountPath}
 	w.Note = "If this was you, there is nothing to do. If not: sign in, end the sessions that you do not know, and remove the ways to sign in that are not yours."
 	return w
 }

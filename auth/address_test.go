@@ -148,7 +148,8 @@ func TestALinkOfSomebodyWhoIsErased(t *testing.T) {
 	ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 	token := s.askForAddress(t, ada, "new@example.com")
 	s.do(t, http.MethodDelete, "/auth/me", "", ada.Authorize).want(t, http.StatusNoContent)
-	s.confirm(t, authtest.SignIn(t, s.url, s.box, "ada@example.com"), token).want(t, http.StatusBadRequest)
+	heir := authtest.SignIn(t, s.url, s.box, "ada@example.com")
+	s.confirm(t, heir, token).want(t, http.StatusForbidden)
 }
 
 // TestNobodyIsLuredIntoGivingTheirAddressAway has somebody who reads the mail of an

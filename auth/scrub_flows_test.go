@@ -148,7 +148,7 @@ func passkeySignUpFlow(t *testing.T, s *scrub) {
 	var session authtest.Session
 	s.tell(t, s.complete(t, path, made, authtest.Session{}).want(t, http.StatusOK)).decode(t, &session)
 	s.secret("session", session.Token)
-	token := s.askForAddress(t, session, address)
+	token := s.addressToken(t, address)
 	s.secret("link to confirm", token)
 	s.confirm(t, session, token).want(t, http.StatusOK)
 }

@@ -71,7 +71,10 @@ func (l Limits) check() error {
 // IPv6 hosts choose their addresses from. Clients of unknown address share one.
 func network(r *http.Request) string {
 	address := middleware.GetClientIPAddr(r.Context())
-	prefix, err := address.Prefix(min(address.BitLen(), 64))
+	if address.Is4() {
+		return address.String()
+	}
+	prefix, err := address.Prefix(64)
 	if err != nil {
 		return "unknown"
 	}

@@ -179,7 +179,7 @@ func TestASessionInTheList(t *testing.T) {
 		ada := authtest.SignIn(t, first.url, first.box, "ada@example.com")
 		list := last.sessions(t, ada)
 		want := []sessionItem{{
-			ID: last.whoami(t, ada.Authorize).Session, Device: "Go-http-client", DeviceID: list[0].DeviceID, Place: "127.0.0.1/32", Level: 1,
+			ID: last.whoami(t, ada.Authorize).Session, Device: "Go-http-client", DeviceID: list[0].DeviceID, Place: "127.0.0.1", Level: 1,
 			CreatedAt: list[0].CreatedAt, LastSeenAt: list[0].CreatedAt, ExpiresAt: ada.ExpiresAt, Current: true,
 		}}
 		if diff := cmp.Diff(want, list); diff != "" || list[0].DeviceID == "" {

@@ -65,7 +65,7 @@ func (a *Auth) addressAskedLetter(l letter) email.Letter {
 		Subject: "Confirm your address for " + a.options.App,
 		Paragraphs: []string{
 			fmt.Sprintf("Somebody wants to use this address for their account at %s. If it was you, confirm that it is yours.", a.options.App),
-			a.linkWorks(),
+			a.linkWorks() + " Open it in a browser that is signed in to that account.",
 		},
 		Button: email.Button{Label: "Confirm this address", URL: a.origin + l.Link},
 		Note:   "If it was not you, ignore this mail: nothing changes without the link.",

@@ -5,6 +5,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -34,8 +35,8 @@ func offices(b testing.TB, users int) []*office {
 	return []*office{openOffice(b, "sqlite", openSQLite(b), users), openOffice(b, "postgres", openPostgres(b), users)}
 }
 
-// openOffice serves GET /open/{id}, an account's state, to anybody, and the same at
-// /own/{id} after the session was checked.
+// openOffice serves to anybody an account's state at /open/state and a page of accounts
+// at /open/query, and the same below /own after the session was checked.
 func openOffice(b testing.TB, name string, log eventlog.Backend, users int) *office {
 	b.Helper()
 	logger := slog.New(slog.DiscardHandler)
@@ -55,14 +56,53 @@ func openOffice(b testing.TB, name string, log eventlog.Backend, users int) *off
 	})
 	router := web.NewRouter(web.Options{Logger: logger})
 	router.Route("/auth", o.auth.Routes)
-	state := web.State(accounts, func(_ *web.Request, a account) (any, error) { return a, nil })
-	router.Get("/open/{id}", state)
-	router.With(web.Identify(o.auth.Authenticate), web.RequireActor).Get("/own/{id}", state)
+	state := func(w http.ResponseWriter, r *web.Request) error {
+		a, err := accounts.State(r.Context(), "1")
+		if err != nil {
+			return err
+		}
+		return web.Reply(w, http.StatusOK, a.State)
+	}
+	query := pageOfAccounts(b, log.(interface{ ReadModels() *sql.DB }).ReadModels())
+	own := router.With(web.Identify(o.auth.Authenticate), web.RequireActor)
+	router.Get("/open/state", web.Handle(state))
+	own.Get("/own/state", web.Handle(state))
+	router.Get("/open/query", query)
+	own.Get("/own/query", query)
 	o.http = router
 	if _, err := accounts.Send(b.Context(), "1", aDeposit()); err != nil {
 		b.Fatal(err)
 	}
 	return o
+}
+
+// pageOfAccounts serves 20 rows of a read model.
+func pageOfAccounts(b testing.TB, db *sql.DB) http.HandlerFunc {
+	b.Helper()
+	const page = 20
+	_, err := db.ExecContext(b.Context(), `CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance INTEGER)`)
+	for id := 0; err == nil && id < 10*page; id++ {
+		_, err = db.ExecContext(b.Context(), `INSERT INTO accounts VALUES ($1, 5)`, id)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	return web.Query(nil, func(r *web.Request) (any, error) {
+		rows, err := db.QueryContext(r.Context(), `SELECT balance FROM accounts ORDER BY id LIMIT $1`, page)
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		accounts := make([]account, 0, page)
+		for rows.Next() {
+			var a account
+			if err := rows.Scan(&a.Balance); err != nil {
+				return nil, err
+			}
+			accounts = append(accounts, a)
+		}
+		return map[string]any{"items": accounts}, rows.Err()
+	})
 }
 
 // call sends a request of the nth user, from their device and a network that nobody else

@@ -143,7 +143,7 @@ func (c *client) send() error {
 	if _, err := io.ReadFull(c.in, body); err != nil {
 		return err
 	}
-	if !bytes.HasPrefix(body, []byte(`{"Balance":`)) {
+	if !bytes.Contains(body, []byte(`"Balance":`)) {
 		return fmt.Errorf("answered %s", body)
 	}
 	return nil

@@ -99,13 +99,29 @@ type Origin struct {
 
 type originKey struct{}
 
+// originContext is a context and its origin in one piece: every request has one.
+type originContext struct {
+	context.Context
+	origin Origin
+}
+
+// Value implements [context.Context].
+func (c *originContext) Value(key any) any {
+	if key == (originKey{}) {
+		return &c.origin
+	}
+	return c.Context.Value(key)
+}
+
 // WithOrigin returns a context whose actions have this origin.
 func WithOrigin(ctx context.Context, o Origin) context.Context {
-	return context.WithValue(ctx, originKey{}, o)
+	return &originContext{ctx, o}
 }
 
 // OriginFrom returns the context's origin, zero when it has none.
 func OriginFrom(ctx context.Context) Origin {
-	o, _ := ctx.Value(originKey{}).(Origin)
-	return o
+	if o, ok := ctx.Value(originKey{}).(*Origin); ok {
+		return *o
+	}
+	return Origin{}
 }

@@ -47,15 +47,19 @@ func Handle(serve func(w http.ResponseWriter, r *Request) error) http.HandlerFun
 
 func newRequest(raw *http.Request) (*Request, error) {
 	r := &Request{Request: raw}
-	origin := store.OriginFrom(raw.Context())
-	if raw.Header.Get("If-Match") != "" {
-		origin.Precondition = r.Precondition
-	}
 	key := raw.Header.Get("Idempotency-Key")
 	if len(key) > maxIdempotencyKey {
 		return nil, store.Refuse(store.BadRequest, "bad_request", "Idempotency-Key: at most %d characters", maxIdempotencyKey)
 	}
-	if raw.Method == http.MethodPost && key != "" {
+	conditional, repeatable := raw.Header.Get("If-Match") != "", raw.Method == http.MethodPost && key != ""
+	if !conditional && !repeatable {
+		return r, nil
+	}
+	origin := store.OriginFrom(raw.Context())
+	if conditional {
+		origin.Precondition = r.Precondition
+	}
+	if repeatable {
 		r.commandID = commandID(raw, origin.Actor, key)
 		origin.CommandID = r.commandID
 	}

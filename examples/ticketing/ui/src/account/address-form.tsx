@@ -40,7 +40,7 @@ function Asked({ email }: { email: string }) {
   const site = useSite();
   return (
     <Notice tone="good" title="One more step">
-      <p>We wrote to <strong>{email}</strong>. Your address stays as it is until you press the button that the mail leads to.</p>
+      <p>We wrote to <strong>{email}</strong>. Your address stays as it is until you open the link of that mail in this browser and press its button.</p>
       {site.dev && <p><a href="/dev/mailbox">Open the mailbox</a> of this development server to read it.</p>}
     </Notice>
   );

@@ -3,7 +3,9 @@ package auth_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/composable-go/composable/auth/authtest"
@@ -21,6 +23,7 @@ func flows() []flow {
 	return []flow{
 		{"magic link", linkFlow},
 		{"magic link by a form", formFlow},
+		{"code of a link", codeFlow},
 		{"links that fail", failingLinks},
 		{"sessions", sessionsFlow},
 		{"profile", profileFlow},
@@ -66,6 +69,19 @@ func formFlow(t *testing.T, s *scrub) {
 	fields := url.Values{"token": {link}, "once": {"canary-form-key"}, "redirect_to": {"/canary-redirect"}}
 	s.tell(t, s.do(t, http.MethodPost, verify, fields.Encode(), form).want(t, http.StatusSeeOther))
 	s.secret("unused link", authtest.Link(t, s.url, s.box, "canary-ada@example.com"))
+}
+
+func codeFlow(t *testing.T, s *scrub) {
+	s.secret("address", "canary-ada@example.com")
+	a := s.ask(t, "canary-ada@example.com", "")
+	r := httptest.NewRequest(http.MethodPost, typeCode, nil)
+	a.waits(r)
+	s.secret("cookie of the browser that waits", strings.TrimPrefix(r.Header.Get("Cookie"), "link="))
+	s.secret("link", a.path[strings.Index(a.path, "=")+1:])
+	s.refused(t, http.StatusBadRequest, s.do(t, http.MethodPost, typeCode, fmt.Sprintf(`{"code":%q}`, a.wrong()), a.waits))
+	var session authtest.Session
+	s.tell(t, s.do(t, http.MethodPost, typeCode, fmt.Sprintf(`{"code":%q}`, a.code), a.waits).want(t, http.StatusOK)).decode(t, &session)
+	s.secret("session", session.Token)
 }
 
 func failingLinks(t *testing.T, s *scrub) {

@@ -31,8 +31,7 @@ type account struct {
 }
 
 func TestExport(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		ada, eve := authtest.SignIn(t, s.url, s.box, "ada@example.com"), authtest.SignIn(t, s.url, s.box, "eve@example.com")
 		s.do(t, http.MethodPatch, "/auth/me", `{"name":"Ada Lovelace"}`, ada.Authorize).want(t, http.StatusOK)
 		exported := s.do(t, http.MethodGet, "/auth/me/export", "", ada.Authorize).want(t, http.StatusOK)

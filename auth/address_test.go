@@ -55,8 +55,7 @@ func (s *site) address(t *testing.T, as authtest.Session) string {
 }
 
 func TestChangeOfAddress(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		token := s.askForAddress(t, ada, "lovelace@example.com")
 		for range 2 { // a scanner looks, and looks again
@@ -110,8 +109,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 // TestAnAddressGoesToOne has somebody sign up with an address while somebody else makes
 // it theirs; both read its mail.
 func TestAnAddressGoesToOne(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		confirmation, link := s.askForAddress(t, ada, "free@example.com"), authtest.Link(t, s.url, s.box, "free@example.com")
 		var status int
@@ -155,8 +153,7 @@ func TestALinkOfSomebodyWhoIsErased(t *testing.T) {
 // TestNobodyIsLuredIntoGivingTheirAddressAway has somebody who reads the mail of an
 // address press the button that a stranger had mailed there.
 func TestNobodyIsLuredIntoGivingTheirAddressAway(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		eve := authtest.SignIn(t, s.url, s.box, "eve@example.com")
 		token := s.askForAddress(t, eve, "ada@example.com")
 		s.do(t, http.MethodGet, confirm+"?token="+token, "").want(t, http.StatusForbidden)

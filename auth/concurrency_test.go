@@ -168,3 +168,25 @@ func onTwoNodesWith(t *testing.T, change ...func(*auth.Options)) nodes {
 	}
 	return n
 }
+
+// onBoth runs a test on SQLite, and on two nodes over one Postgres: first and last.
+func onBoth(t *testing.T, test func(t *testing.T, first, last *site)) {
+	t.Helper()
+	t.Parallel()
+	for backend, start := range map[string]func(*testing.T) nodes{
+		"sqlite":   onSQLite,
+		"postgres": onTwoNodes,
+	} {
+		t.Run(backend, func(t *testing.T) {
+			t.Parallel()
+			n := start(t)
+			test(t, n[0], n[len(n)-1])
+		})
+	}
+}
+
+// onLogs does it for tests to which one node is enough.
+func onLogs(t *testing.T, test func(t *testing.T, s *site)) {
+	t.Helper()
+	onBoth(t, func(t *testing.T, first, _ *site) { test(t, first) })
+}

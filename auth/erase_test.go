@@ -18,8 +18,7 @@ import (
 )
 
 func TestErasure(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		ada, phone := authtest.SignIn(t, s.url, s.box, "ada@example.com"), authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		eve := authtest.SignIn(t, s.url, s.box, "eve@example.com")
 		s.do(t, http.MethodPatch, "/auth/me", `{"name":"Ada Lovelace"}`, ada.Authorize).want(t, http.StatusOK)
@@ -104,8 +103,7 @@ func TestErasureOfNobody(t *testing.T) {
 // the account goes: each becomes the former user, whose session then has ended, or the
 // new one.
 func TestErasureWhileOthersSignIn(t *testing.T) {
-	t.Parallel()
-	onEveryLog(t, func(t *testing.T, s *site) {
+	onLogs(t, func(t *testing.T, s *site) {
 		ada := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		const browsers = 30
 		for i := range browsers {
@@ -158,16 +156,5 @@ func (s *site) letter(t *testing.T, to, about string) (text string) {
 		if strings.Contains(mail.Subject, about) {
 			return mail.Text
 		}
-	}
-}
-
-// onEveryLog runs a test on a site of its own on SQLite, and on Postgres.
-func onEveryLog(t *testing.T, test func(t *testing.T, s *site)) {
-	t.Helper()
-	for name, start := range map[string]func(*testing.T) nodes{"sqlite": onSQLite, "postgres": onTwoNodes} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t)[0])
-		})
 	}
 }

@@ -18,18 +18,6 @@ import (
 
 const origin = "http://box.test"
 
-// onLogs runs a test on SQLite and on Postgres.
-func onLogs(t *testing.T, test func(*testing.T, *site)) {
-	t.Helper()
-	t.Parallel()
-	for backend, start := range map[string]func(*testing.T) nodes{"sqlite": onSQLite, "postgres": onTwoNodes} {
-		t.Run(backend, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t)[0])
-		})
-	}
-}
-
 // begin begins a ceremony and has it answered.
 func (s *site) begin(t *testing.T, path, body string, answer func([]byte) (json.RawMessage, error), as authtest.Session) json.RawMessage {
 	t.Helper()

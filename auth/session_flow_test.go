@@ -11,22 +11,6 @@ import (
 	"github.com/composable-go/composable/auth/authtest"
 )
 
-// onBoth runs a test on SQLite, and on two nodes over one Postgres: first and last.
-func onBoth(t *testing.T, test func(t *testing.T, first, last *site)) {
-	t.Helper()
-	t.Parallel()
-	for backend, start := range map[string]func(*testing.T) nodes{
-		"sqlite":   onSQLite,
-		"postgres": onTwoNodes,
-	} {
-		t.Run(backend, func(t *testing.T) {
-			t.Parallel()
-			n := start(t)
-			test(t, n[0], n[len(n)-1])
-		})
-	}
-}
-
 // refresh has the session's token replaced.
 func (s *site) refresh(t *testing.T, as func(*http.Request)) (session authtest.Session) {
 	t.Helper()

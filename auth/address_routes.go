@@ -128,19 +128,15 @@ func (a *Auth) moveTo(ctx context.Context, link magiclink.Link) error {
 }
 
 func (a *Auth) changeOfAddress(ctx context.Context, link magiclink.Link) (c ChangeAddress, err error) {
-	key, err := a.keys.Of(ctx, link.Payload)
+	user, key, err := a.person(ctx, link.Payload)
 	if err != nil {
 		return c, err
 	}
-	user, err := a.users.State(ctx, link.Payload)
+	from, err := key.Open("email", user.Address)
 	if err != nil {
 		return c, err
 	}
-	from, err := key.Open("email", user.State.Address)
-	if err != nil {
-		return c, err
-	}
-	c.From = Address{Text: user.State.Address, Claim: a.addressClaim(from)}
+	c.From = Address{Text: user.Address, Claim: a.addressClaim(from)}
 	c.To = Address{Text: key.Seal("email", link.Email), Claim: a.addressClaim(link.Email)}
 	c.Proof.Kind, c.Proof.Key = link.Proof()
 	c.EndSessions = slices.Contains(a.admins, c.From.Claim) != slices.Contains(a.admins, c.To.Claim)

@@ -4,8 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-
-	"github.com/composable-go/composable/auth/personal"
 )
 
 // addressClaim is the unique name that makes an address belong to one user. Who has
@@ -16,15 +14,6 @@ func (a *Auth) addressClaim(address string) string { return "email:" + a.blind(a
 // the account that counts, not the address it has there.
 func (a *Auth) identityClaim(i identity) string {
 	return "identity:" + a.blind(i.Issuer+"\x00"+i.Subject)
-}
-
-// claimOf is the claim of the user's address, "" while it was not proved to be theirs.
-func (a *Auth) claimOf(u User, key *personal.Key) (string, error) {
-	if !u.EmailVerified {
-		return "", nil
-	}
-	address, err := key.Open("email", u.Address)
-	return a.addressClaim(address), err
 }
 
 func (a *Auth) blind(text string) string {

@@ -21,23 +21,19 @@ type deviceItem struct {
 
 // listDevices shows the devices, the one that signed in last first.
 func (a *Auth) listDevices(w http.ResponseWriter, r *web.Request) error {
-	user, err := a.users.State(r.Context(), r.Actor().ID)
-	if err != nil {
-		return err
-	}
-	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
 	now, sessions := time.Now(), map[string]int{}
-	for _, s := range user.State.Sessions {
+	for _, s := range user.Sessions {
 		if s.ExpiresAt.After(now) {
 			sessions[s.Device]++
 		}
 	}
-	current := user.State.Sessions[r.Actor().Session].Device
-	items := make([]deviceItem, 0, len(user.State.Devices))
-	for id, d := range user.State.Devices {
+	current := user.Sessions[r.Actor().Session].Device
+	items := make([]deviceItem, 0, len(user.Devices))
+	for id, d := range user.Devices {
 		name, err := key.Open("device", d.Name)
 		if err != nil {
 			return err

@@ -48,21 +48,17 @@ func (a *Auth) deleteAccount(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (a *Auth) eraseOf(ctx context.Context, id string) (command Erase, err error) {
-	user, err := a.users.State(ctx, id)
+	user, key, err := a.person(ctx, id)
 	if err != nil {
 		return command, err
 	}
-	key, err := a.keys.Of(ctx, id)
+	address, err := key.Open("email", user.Address)
 	if err != nil {
 		return command, err
 	}
-	address, err := key.Open("email", user.State.Address)
-	if err != nil {
-		return command, err
-	}
-	command.Address = Address{Text: user.State.Address, Claim: a.addressClaim(address)}
+	command.Address = Address{Text: user.Address, Claim: a.addressClaim(address)}
 	command.Farewell = a.ring.Seal(farewellContext, []byte(address))
-	for _, provider := range slices.Sorted(maps.Keys(user.State.Identities)) {
+	for _, provider := range slices.Sorted(maps.Keys(user.Identities)) {
 		unlink, err := a.unlinking(ctx, id, provider)
 		if err != nil {
 			return command, err

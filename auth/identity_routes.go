@@ -22,16 +22,12 @@ type identityItem struct {
 
 // listIdentities shows the accounts that the user can sign in with.
 func (a *Auth) listIdentities(w http.ResponseWriter, r *web.Request) error {
-	user, err := a.users.State(r.Context(), r.Actor().ID)
-	if err != nil {
-		return err
-	}
-	key, err := a.keys.Of(r.Context(), r.Actor().ID)
+	user, key, err := a.person(r.Context(), r.Actor().ID)
 	if err != nil {
 		return err
 	}
 	items := []identityItem{}
-	for provider, account := range user.State.Identities {
+	for provider, account := range user.Identities {
 		known, err := openIdentity(key, provider, account.Account)
 		if err != nil {
 			return err
@@ -62,17 +58,13 @@ func (a *Auth) unlinkIdentity(w http.ResponseWriter, r *web.Request) error {
 
 func (a *Auth) unlinking(ctx context.Context, userID, provider string) (UnlinkIdentity, error) {
 	c := UnlinkIdentity{Provider: provider}
-	user, err := a.users.State(ctx, userID)
+	user, key, err := a.person(ctx, userID)
 	if err != nil {
 		return c, err
 	}
-	account, linked := user.State.Identities[provider]
+	account, linked := user.Identities[provider]
 	if !linked {
 		return c, ErrNotLinked
-	}
-	key, err := a.keys.Of(ctx, userID)
-	if err != nil {
-		return c, err
 	}
 	known, err := openIdentity(key, provider, account.Account)
 	if err != nil {

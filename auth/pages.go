@@ -30,7 +30,7 @@ type refusalPage struct{ App, SignIn, Title, Says string }
 func (a *Auth) showRefusal(w http.ResponseWriter, err error) error {
 	page, status := refusalPage{
 		a.options.App, a.options.SignInPath, "This link no longer works",
-		"Sign-in links work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
+		"Links in mails work once and for a short time only, and a newer one replaces those before it. Ask for a new one; it takes a moment.",
 	}, http.StatusBadRequest
 	switch {
 	case errors.Is(err, magiclink.ErrInvalidToken), errors.Is(err, magiclink.ErrWrongCode):

@@ -11,16 +11,6 @@ import (
 	"github.com/composable-go/composable/web"
 )
 
-// person returns a user and their key.
-func (a *Auth) person(ctx context.Context, id string) (User, *personal.Key, error) {
-	user, err := a.users.State(ctx, id)
-	if err != nil {
-		return User{}, nil, err
-	}
-	key, err := a.keys.Of(ctx, id)
-	return user.State, key, err
-}
-
 // findPasskey is a [passkey.Lookup].
 func (a *Auth) findPasskey(ctx context.Context, id string) (string, passkey.Credential, error) {
 	owner, err := a.rt.ClaimOwner(ctx, passkeyClaim(id))

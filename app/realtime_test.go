@@ -54,20 +54,26 @@ func openOffices(t *testing.T, n int) *offices {
 // call sends a request of the session to a node.
 func (o *offices) call(node int, s authtest.Session, method, path, body string) (status int, answer string) {
 	o.t.Helper()
-	r, err := http.NewRequestWithContext(o.t.Context(), method, o.urls[node]+path, strings.NewReader(body))
+	return send(o.t, s, method, o.urls[node]+path, body)
+}
+
+// send sends a request of a session, on a connection of its own.
+func send(t *testing.T, s authtest.Session, method, url, body string) (status int, answer string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	s.Authorize(r)
 	response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer response.Body.Close()
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return response.StatusCode, string(data)
 }

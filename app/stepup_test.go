@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -94,25 +93,11 @@ func (b bank) transfer(as authtest.Session, command transfer) (status int, probl
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+"/transfer", strings.NewReader(string(body)))
-	if err != nil {
-		b.t.Fatal(err)
+	status, answer := send(b.t, as, http.MethodPost, b.url+"/transfer", string(body))
+	if err := json.Unmarshal([]byte(answer), &problem); err != nil {
+		b.t.Fatalf("%v: %s", err, answer)
 	}
-	r.Header.Set("Content-Type", "application/json")
-	as.Authorize(r)
-	response, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(r)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	data, err := io.ReadAll(response.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &problem); err != nil {
-		b.t.Fatalf("%v: %s", err, data)
-	}
-	return response.StatusCode, problem
+	return status, problem
 }
 
 func (b bank) socket(as authtest.Session) socket {

@@ -33,6 +33,9 @@ func TestErasure(t *testing.T) {
 			t.Errorf("somebody else's session is %+v", me)
 		}
 		s.letter(t, "ada@example.com", "deleted")
+		if _, kept, err := s.rt.Row(t.Context(), "personal_key", ada.User.ID); err != nil || kept {
+			t.Errorf("the key to what the log says about her is kept: %t, %v", kept, err)
+		}
 
 		again := authtest.SignIn(t, s.url, s.box, "ada@example.com")
 		if again.User.ID == ada.User.ID || again.User.Name != "" {
